@@ -1,0 +1,222 @@
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import process from "node:process";
+import type { Server } from "node:http";
+import { createControlPlane, API_PREFIX } from "./control-plane.ts";
+import { createDataPlane, type DataPlane } from "./data-plane.ts";
+import { dataFolderUnusable } from "./data-folder.ts";
+import { edgeIndexPage } from "./edge-index-page.ts";
+import { createEdge, type RequestRecord } from "./dataplane/edge.ts";
+import { ObjectStore } from "./dataplane/object-store.ts";
+import { closeServer, listen } from "./listen.ts";
+import { ownRoutes, type Observations } from "./own-routes.ts";
+import { childGuard } from "./process/children.ts";
+import { removeReadyFile, writeReadyFile, type Ready } from "./ready-file.ts";
+import { AccountsBackend } from "./services/accounts/backend.ts";
+import { accountRoutes } from "./services/accounts/routes.ts";
+import { AssetsBackend } from "./services/assets/backend.ts";
+import { assetRoutes } from "./services/assets/routes.ts";
+import { DomainsBackend } from "./services/domains/backend.ts";
+import { domainRoutes } from "./services/domains/routes.ts";
+import { BucketsBackend } from "./services/r2/backend.ts";
+import { bucketRoutes } from "./services/r2/routes.ts";
+import { ResendBackend } from "./services/resend/backend.ts";
+import { TailBackend } from "./services/tail/backend.ts";
+import { tailRoutes } from "./services/tail/routes.ts";
+import { WorkersBackend } from "./services/workers/backend.ts";
+import { workerRoutes } from "./services/workers/routes.ts";
+import { scheduleRoutes } from "./services/workers/schedule-routes.ts";
+import { secretRoutes } from "./services/workers/secret-routes.ts";
+import { WorkersStore } from "./services/workers/store.ts";
+import { startXata, type XataService } from "./services/xata/backend.ts";
+import { openBlobs } from "./store/blobs.ts";
+import { openState, type State } from "./store/state.ts";
+
+export interface LocalCloudOptions {
+  /** Folder with all of its state; made when missing. */
+  readonly dataDir: string;
+  /** Ports; 0 takes any free one. */
+  readonly port: number;
+  readonly edgePort: number;
+  readonly databasePort: number;
+  /** Names of the PostgreSQL databases to have. None: PostgreSQL isn't started. */
+  readonly databases: readonly string[];
+  readonly log: (line: string) => void;
+  readonly onRequest?: (record: RequestRecord) => void;
+}
+
+export interface LocalCloud {
+  readonly ready: Ready;
+  /** PostgreSQL behind its gateway; undefined when no database was asked for. */
+  readonly xata: XataService | undefined;
+  readonly observations: Observations;
+  /** Ends everything that was started; the state stays. Idempotent. */
+  stop(): Promise<void>;
+}
+
+type Cleanups = (() => Promise<void> | void)[];
+
+const HOST = "127.0.0.1";
+const CLOSE_GRACE_MS = 1500;
+
+/**
+ * Starts the local cloud: Cloudflare's API, the edge, and the databases, on 127.0.0.1.
+ * @throws {LocalCloudError} with what is wrong and what to do; nothing is left running then.
+ */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const dataDir = makeDataFolder(options.dataDir);
+  const guard = childGuard();
+  const cleanups: Cleanups = [];
+  const stop = async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  };
+  try {
+    const state = openState(join(dataDir, "state.sqlite"));
+    cleanups.push(() => state.close());
+    const parts = assemble(state, dataDir, options);
+    cleanups.push(() => parts.tails.stop());
+    const apiServer = createControlPlane(parts.controlPlane);
+    const edgeServer = createEdge(parts.edge);
+    const port = await open(apiServer, { port: options.port, flag: "--port" }, cleanups);
+    const edgePort = await open(edgeServer, { port: options.edgePort, flag: "--edge-port" }, cleanups);
+    parts.addresses.port = port;
+    parts.addresses.edgePort = edgePort;
+    const xata = options.databases.length === 0 ? undefined : await startDatabases(options, dataDir);
+    if (xata) {
+      guard.register(xata.postgresPid, "QUIT");
+      cleanups.push(async () => {
+        await xata.stop();
+        guard.unregister(xata.postgresPid);
+      });
+    }
+    cleanups.push(() => parts.objects.stop());
+    await parts.dataPlane.start();
+    cleanups.push(() => parts.dataPlane.stop());
+    const ready: Ready = {
+      schema: 1,
+      ready: true,
+      pid: process.pid,
+      apiBaseUrl: `http://${HOST}:${port}${API_PREFIX}`,
+      edgeUrl: `http://${HOST}:${edgePort}`,
+      accountId: parts.accounts.accountId,
+      apiToken: parts.accounts.apiToken,
+      databases: xata?.databases ?? {},
+      inboxUrl: `http://${HOST}:${port}/inbox`,
+      dataDir,
+    };
+    writeReadyFile(ready);
+    cleanups.push(() => removeReadyFile(dataDir));
+    return { ready, xata, observations: parts.observations, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly accounts: AccountsBackend;
+  readonly tails: TailBackend;
+  readonly objects: ObjectStore;
+  readonly dataPlane: DataPlane;
+  readonly controlPlane: Parameters<typeof createControlPlane>[0];
+  readonly edge: Parameters<typeof createEdge>[0];
+  readonly observations: Observations;
+  /** Filled in once the servers listen. */
+  readonly addresses: { port: number; edgePort: number };
+}
+
+function assemble(state: State, dataDir: string, options: LocalCloudOptions): Parts {
+  const { log } = options;
+  const addresses = { port: 0, edgePort: 0 };
+  const observations: Observations = { unknownRoutes: [], blockedRequests: [] };
+  const folders = { storage: join(dataDir, "storage"), run: join(dataDir, "run") };
+  const blobs = openBlobs(join(dataDir, "blobs"));
+  const accounts = new AccountsBackend(state);
+  const assets = new AssetsBackend(state, blobs);
+  const domains = new DomainsBackend(state);
+  const objects = new ObjectStore(folders);
+  const buckets = new BucketsBackend(state, objects);
+  const resend = new ResendBackend(state);
+  const tails = new TailBackend();
+  const store: WorkersStore = new WorkersStore(state, () => dataPlane.refresh());
+  const dataPlane: DataPlane = createDataPlane({
+    folders,
+    blobs,
+    assets,
+    store,
+    resend,
+    tails,
+    observations,
+    log,
+  });
+  const workers = new WorkersBackend({ store, blobs, assets, runtime: dataPlane.runtime });
+  const edgeHost = () => `localhost:${addresses.edgePort}`;
+  const routes = [
+    ...accountRoutes(accounts),
+    ...workerRoutes(workers, store, edgeHost),
+    ...secretRoutes(workers),
+    ...scheduleRoutes(workers, state),
+    ...assetRoutes(assets),
+    ...domainRoutes(domains, workers),
+    ...tailRoutes(tails, workers, () => `ws://${HOST}:${addresses.port}`),
+    ...bucketRoutes(buckets),
+  ];
+  const onUnknownRoute = (line: string) => {
+    observations.unknownRoutes.push(line);
+    log(`NO SUCH ROUTE: ${line}`);
+  };
+  return {
+    accounts,
+    tails,
+    objects,
+    dataPlane,
+    observations,
+    addresses,
+    controlPlane: {
+      routes,
+      ownRoutes: ownRoutes({ resend, observations }),
+      accounts,
+      tails,
+      onUnknownRoute,
+      log,
+    },
+    edge: {
+      hosts: {
+        customDomain: (hostname) => domains.workerOf(hostname),
+        worker: (name) => store.worker(name),
+        previewedVersion: (worker, prefix) => dataPlane.previewedVersion(worker, prefix),
+      },
+      candidates: (worker) => dataPlane.candidates(worker),
+      version: (id) => store.version(id),
+      lease: (version) => dataPlane.lease(version),
+      indexPage: () => edgeIndexPage({ store, domains, edgePort: addresses.edgePort }),
+      onRequest: (record) => options.onRequest?.(record),
+      log,
+    },
+  };
+}
+
+async function open(server: Server, at: { port: number; flag: string }, cleanups: Cleanups): Promise<number> {
+  const bound = await listen(server, { host: HOST, ...at });
+  cleanups.push(() => closeServer(server, CLOSE_GRACE_MS));
+  return bound;
+}
+
+function startDatabases(options: LocalCloudOptions, dataDir: string): Promise<XataService> {
+  const { databases, databasePort: port, log } = options;
+  return startXata({ dataDir: join(dataDir, "databases"), host: HOST, port, databases, log });
+}
+
+/** Others may pass through the folder (PostgreSQL runs as another user when this process is root's) but not list it. */
+function makeDataFolder(path: string): string {
+  const dataDir = resolve(path);
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    chmodSync(dataDir, 0o711);
+    rmSync(join(dataDir, "run"), { recursive: true, force: true });
+    mkdirSync(join(dataDir, "run"), { recursive: true });
+    return dataDir;
+  } catch (error) {
+    throw dataFolderUnusable(dataDir, error);
+  }
+}

@@ -1,0 +1,54 @@
+import process from "node:process";
+import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../cloud.ts";
+import type { Ready } from "../ready-file.ts";
+
+type UpOptions = Omit<LocalCloudOptions, "log" | "onRequest"> & { readonly json: boolean };
+
+/** Starts the local cloud and stays until SIGINT or SIGTERM. Returns the exit code. */
+export async function up({ json, ...options }: UpOptions): Promise<number> {
+  const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+  const cloud = await startLocalCloud({
+    ...options,
+    log,
+    onRequest: ({ method, host, path, status, durationMs, versionId }) =>
+      log(
+        `edge: ${method} ${host}${path} → ${status} (${Math.round(durationMs)} ms) ${versionId?.slice(0, 8) ?? ""}`,
+      ),
+  });
+  process.stdout.write(json ? `${JSON.stringify(cloud.ready)}\n` : summary(cloud.ready));
+  await terminated();
+  await stopWithin(cloud);
+  return 0;
+}
+
+/** Resolves at the first SIGINT or SIGTERM. Miniflare's own handlers would end the process before anything is stopped. */
+function terminated(): Promise<void> {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeAllListeners(signal);
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}
+
+const STOP_LIMIT_MS = 4500;
+
+/** What doesn't stop in time is ended by the watchdog once this process is gone. */
+async function stopWithin(cloud: LocalCloud): Promise<void> {
+  const timer = setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
+  await cloud.stop();
+  clearTimeout(timer);
+}
+
+function summary({ apiBaseUrl, edgeUrl, inboxUrl, databases, dataDir }: Ready): string {
+  const rows = [
+    ["Cloudflare API", apiBaseUrl],
+    ["Edge", `${edgeUrl}  (a Worker answers on http://NAME.localhost:${new URL(edgeUrl).port})`],
+    ["Inbox", inboxUrl],
+    ...Object.entries(databases).map(([name, { url }]) => [
+      `Database ${name}`,
+      url.replace(/:[^:@/]+@/u, ":…@"),
+    ]),
+    ["Data", dataDir],
+  ];
+  const lines = rows.map(([label = "", value = ""]) => `  ${label.padEnd(24)}${value}`);
+  return `local-cloud is ready.\n${lines.join("\n")}\n\n  In another terminal: eval "$(npx local-cloud env)" && npx wrangler deploy\n  Ctrl-C stops it; its state stays in the data folder.\n`;
+}

@@ -1,0 +1,116 @@
+import { startInstance, startStorageOwner, type Instance, type Surroundings } from "./dataplane/instance.ts";
+import { createNetwork } from "./dataplane/network.ts";
+import { Pool, type Lease } from "./dataplane/pool.ts";
+import type { Folders } from "./dataplane/runtime-options.ts";
+import { servingVersions, type Candidate } from "./dataplane/traffic.ts";
+import type { Observations } from "./own-routes.ts";
+import type { AssetsBackend } from "./services/assets/backend.ts";
+import type { ResendBackend } from "./services/resend/backend.ts";
+import { answerResend, RESEND_HOST } from "./services/resend/server.ts";
+import { traceEventSchema, type TailBackend } from "./services/tail/backend.ts";
+import type { VersionRuntime } from "./services/workers/backend.ts";
+import type { VersionDocument } from "./services/workers/model.ts";
+import type { WorkersStore } from "./services/workers/store.ts";
+import type { Blobs } from "./store/blobs.ts";
+
+/** What runs Workers: a process per active version, and one that owns their shared storage. */
+export interface DataPlane {
+  readonly runtime: VersionRuntime;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Takes note of changed deployments. */
+  refresh(): void;
+  candidates(worker: string): readonly Candidate[] | undefined;
+  lease(version: VersionDocument): Promise<Lease>;
+  /** The version for a preview host's prefix: the first 8 hex digits of an id, or an alias (the newest one's). */
+  previewedVersion(worker: string, prefix: string): string | undefined;
+}
+
+export interface DataPlaneParts {
+  readonly folders: Folders;
+  readonly blobs: Blobs;
+  readonly assets: AssetsBackend;
+  readonly store: WorkersStore;
+  readonly resend: ResendBackend;
+  readonly tails: TailBackend;
+  readonly observations: Observations;
+  readonly log: (line: string) => void;
+}
+
+export function createDataPlane(parts: DataPlaneParts): DataPlane {
+  const { folders, store, log } = parts;
+  const surroundings = surroundingsOf(parts);
+  const pool = new Pool((version) => startInstance(version, surroundings));
+  let owner: Pick<Instance, "startMs" | "stop"> | undefined;
+
+  function refresh(): void {
+    pool.setServing(servingVersions(store.newestDeployments()));
+  }
+
+  function candidates(worker: string): readonly Candidate[] | undefined {
+    return store.newestDeployment(worker)?.versions.map((share) => {
+      return { ...share, number: store.version(share.versionId)?.number ?? 0 };
+    });
+  }
+
+  /** Versions that served when the local cloud last stopped are started ahead of their first request. */
+  function warmUp(): void {
+    for (const id of servingVersions(store.newestDeployments())) {
+      const version = store.version(id);
+      if (version)
+        pool.start(version).catch((error: unknown) => log(`${version.worker} ${id}: ${String(error)}`));
+    }
+  }
+
+  return {
+    refresh,
+    candidates,
+    lease: (version) => pool.lease(version),
+    previewedVersion: (worker, prefix) => previewedVersion(store, worker, prefix),
+    runtime: { start: (version) => pool.start(version), baselineStartMs: () => owner?.startMs ?? 0 },
+    start: async () => {
+      owner = await startStorageOwner(folders);
+      refresh();
+      warmUp();
+    },
+    stop: async () => {
+      await pool.stop();
+      await owner?.stop();
+    },
+  };
+}
+
+function surroundingsOf({
+  folders,
+  blobs,
+  assets,
+  resend,
+  tails,
+  observations,
+  log,
+}: DataPlaneParts): Surroundings {
+  const standIns = [
+    {
+      host: RESEND_HOST,
+      answer: (request: Parameters<typeof answerResend>[1]) => answerResend(resend, request),
+    },
+  ];
+  return {
+    folders,
+    blobs,
+    assetFile: (worker, hash) => assets.file(worker, hash),
+    onTrace: (version, events) => tails.publish(version, traceEventSchema.array().parse(events)),
+    network: createNetwork(standIns, ({ method, host }) => {
+      observations.blockedRequests.push(`${method} ${host}`);
+      log(`BLOCKED: a Worker asked for ${host}, which has no stand-in here`);
+    }),
+    log,
+  };
+}
+
+function previewedVersion(store: WorkersStore, worker: string, prefix: string): string | undefined {
+  const versions = store.versions(worker);
+  const aliased = versions.find(({ annotations }) => annotations["workers/alias"] === prefix);
+  const byId = /^[0-9a-f]{8}$/u.test(prefix) ? versions.find(({ id }) => id.startsWith(prefix)) : undefined;
+  return (aliased ?? byId)?.id;
+}

@@ -1,0 +1,40 @@
+import type { VersionDocument } from "../services/workers/model.ts";
+import type { Binding } from "../services/workers/bindings.ts";
+
+/** What the runtime takes for one binding. */
+export type RuntimeBinding =
+  | { readonly type: "text"; readonly value: string }
+  | { readonly type: "json"; readonly value: JsonValue }
+  | { readonly type: "r2"; readonly name: string }
+  | { readonly type: "assets" };
+
+type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+/** The environment of one version: its bindings as the runtime takes them, by name. */
+export function runtimeEnvironment(version: VersionDocument): Readonly<Record<string, RuntimeBinding>> {
+  return Object.fromEntries(
+    version.bindings.map((binding) => [binding.name, runtimeBinding(binding, version)]),
+  );
+}
+
+function runtimeBinding(binding: Binding, version: VersionDocument): RuntimeBinding {
+  switch (binding.type) {
+    case "plain_text":
+    case "secret_text":
+      return { type: "text", value: binding.text };
+    case "json":
+      return { type: "json", value: binding.json };
+    case "r2_bucket":
+      return { type: "r2", name: binding.bucket_name };
+    case "assets":
+      return { type: "assets" };
+    case "version_metadata":
+      // miniflare's own version metadata is random, so the real one goes in as a plain value.
+      return { type: "json", value: versionMetadata(version) };
+  }
+}
+
+/** @see https://developers.cloudflare.com/workers/runtime-apis/bindings/version-metadata/ */
+function versionMetadata(version: VersionDocument): { id: string; tag: string; timestamp: string } {
+  return { id: version.id, tag: version.annotations["workers/tag"] ?? "", timestamp: version.createdAt };
+}

@@ -1,0 +1,122 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { Miniflare, Response as RuntimeResponse, type Request as RuntimeRequest } from "miniflare";
+import * as z from "zod";
+import type { VersionDocument } from "../services/workers/model.ts";
+import type { Blobs } from "../store/blobs.ts";
+import { layOutAssets } from "./assets-folder.ts";
+import { INSPECTOR_EXPORT } from "./modules.ts";
+import {
+  helperWorker,
+  outboundWorker,
+  sharedOptions,
+  tailWorker,
+  userWorker,
+  WORKER,
+  type Folders,
+} from "./runtime-options.ts";
+
+/** What a version needs around it to run. */
+export interface Surroundings {
+  readonly folders: Folders;
+  readonly blobs: Blobs;
+  readonly assetFile: (worker: string, hash: string) => string;
+  readonly onTrace: (version: VersionDocument, events: readonly unknown[]) => void;
+  /** Answers a Worker's request to a host that isn't this machine. */
+  readonly network: (request: RuntimeRequest) => Promise<RuntimeResponse>;
+  readonly log: (line: string) => void;
+}
+
+/** A version that runs in a workerd process of its own. */
+export interface Instance {
+  readonly port: number;
+  readonly handlers: readonly string[];
+  readonly namedHandlers: readonly { readonly name: string; readonly handlers: readonly string[] }[];
+  /** Milliseconds from spawning the process to its readiness; includes the process's own start. */
+  readonly startMs: number;
+  stop(): Promise<void>;
+}
+
+/** `refused`: the Worker's own code does not start; `message` is the runtime's text. */
+export type Start =
+  | { readonly outcome: "started"; readonly instance: Instance }
+  | { readonly outcome: "refused"; readonly message: string };
+
+const inspectionSchema = z.object({
+  handlers: z.array(z.string()),
+  namedHandlers: z.array(z.object({ name: z.string(), handlers: z.array(z.string()) })),
+});
+
+/** Starts a version. @throws what the runtime throws when the fault isn't the Worker's. */
+export async function startInstance(version: VersionDocument, around: Surroundings): Promise<Start> {
+  const complaints: string[] = [];
+  const assetsFolder = assetsOf(version, around);
+  const startedAt = performance.now();
+  const miniflare = new Miniflare({
+    ...sharedOptions(around.folders),
+    handleStructuredLogs: ({ level, message }) => {
+      if (level === "error") complaints.push(message);
+    },
+    workers: [
+      userWorker(version, around.blobs, assetsFolder),
+      tailWorker(async (request) => {
+        around.onTrace(version, z.array(z.unknown()).parse(await request.json()));
+        return new RuntimeResponse(null, { status: 204 });
+      }),
+      outboundWorker(around.network),
+    ],
+  });
+  try {
+    await miniflare.ready;
+    const startMs = performance.now() - startedAt;
+    const { port } = await miniflare.unsafeGetDirectURL(WORKER);
+    const inspection = await inspect(miniflare, version);
+    const stop = () => stopInstance(miniflare, assetsFolder);
+    return { outcome: "started", instance: { ...inspection, startMs, port: Number(port), stop } };
+  } catch (error) {
+    await stopInstance(miniflare, assetsFolder);
+    const message = complaints.map(complaintAboutCode).find((text) => text !== undefined);
+    if (message === undefined) throw error;
+    return { outcome: "refused", message };
+  }
+}
+
+/** Starts the process that owns the shared storage. Without an owner, concurrent writers lock each other out. */
+export async function startStorageOwner(folders: Folders): Promise<Pick<Instance, "startMs" | "stop">> {
+  const startedAt = performance.now();
+  const source = "export default { fetch() { return new Response(null, { status: 404 }); } };";
+  const miniflare = new Miniflare({
+    ...sharedOptions(folders),
+    workers: [helperWorker("storage-owner", source)],
+  });
+  await miniflare.ready;
+  return { startMs: performance.now() - startedAt, stop: () => stopInstance(miniflare, undefined) };
+}
+
+function assetsOf(version: VersionDocument, around: Surroundings): string | undefined {
+  if (version.assets === undefined) return undefined;
+  const folder = join(around.folders.run, "assets", version.id);
+  layOutAssets(folder, version.assets, (hash) => around.assetFile(version.worker, hash));
+  return folder;
+}
+
+async function inspect(
+  miniflare: Miniflare,
+  version: VersionDocument,
+): Promise<z.infer<typeof inspectionSchema>> {
+  if (version.mainModule === undefined) return { handlers: [], namedHandlers: [] };
+  const response = await fetch(await miniflare.unsafeGetDirectURL(WORKER, INSPECTOR_EXPORT));
+  return inspectionSchema.parse(await response.json());
+}
+
+async function stopInstance(miniflare: Miniflare, assetsFolder: string | undefined): Promise<void> {
+  // A runtime that never started rejects its own disposal with the error that is already known.
+  await miniflare.dispose().catch(() => undefined);
+  if (assetsFolder !== undefined) rmSync(assetsFolder, { recursive: true, force: true });
+}
+
+/** The runtime's text without its prefix, when it is about the Worker's code. */
+function complaintAboutCode(message: string): string | undefined {
+  const text = /^service core:user:worker: (?<text>[\s\S]+)$/u.exec(message)?.groups?.["text"];
+  return text?.replaceAll("file:///", "").trim();
+}

@@ -1,0 +1,37 @@
+/** Every way in which the local cloud itself (not an answer of its API) can fail. */
+export type LocalCloudErrorCode =
+  | "USAGE"
+  | "PORT_TAKEN"
+  | "DATA_FOLDER_IN_USE"
+  | "DATA_FOLDER_UNUSABLE"
+  | "STATE_UNREADABLE"
+  | "NOT_RUNNING"
+  | "DATABASE_FAILED"
+  | "RUNTIME_FAILED";
+
+/** A failure with what is wrong in `message` and what to do next in `hint`. */
+export class LocalCloudError extends Error {
+  override readonly name = "LocalCloudError";
+  readonly code: LocalCloudErrorCode;
+  readonly hint: string;
+  readonly retryable: boolean;
+
+  constructor(failure: {
+    readonly code: LocalCloudErrorCode;
+    readonly message: string;
+    readonly hint: string;
+    readonly retryable?: boolean;
+    readonly cause?: unknown;
+  }) {
+    super(failure.message, failure.cause === undefined ? undefined : { cause: failure.cause });
+    this.code = failure.code;
+    this.hint = failure.hint;
+    this.retryable = failure.retryable ?? false;
+  }
+}
+
+/** The code of a Node.js system error such as `EADDRINUSE`, or undefined. */
+export function systemErrorCode(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : undefined;
+}

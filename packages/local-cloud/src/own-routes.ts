@@ -1,0 +1,44 @@
+import { ok, type RawReply } from "./http/reply.ts";
+import type { Route } from "./http/routes.ts";
+import type { ResendBackend } from "./services/resend/backend.ts";
+import { inboxPage } from "./services/resend/inbox-page.ts";
+
+/** What went by that should not: a rehearsal fails when there is any. */
+export interface Observations {
+  /** Requests to the API that no route took, as `METHOD path`. */
+  readonly unknownRoutes: string[];
+  /** Requests of Workers to hosts that have no stand-in, as `METHOD host`. */
+  readonly blockedRequests: string[];
+}
+
+/** Pages and JSON of the local cloud's own, next to the API. */
+export function ownRoutes({
+  resend,
+  observations,
+}: {
+  resend: ResendBackend;
+  observations: Observations;
+}): readonly Route[] {
+  return [
+    { method: "GET", path: "/inbox", scope: "none", handle: () => html(inboxPage(resend.inbox())) },
+    { method: "GET", path: "/inbox.json", scope: "none", handle: () => json(resend.inbox()) },
+    { method: "GET", path: "/__observations", scope: "account:read", handle: () => ok(observations) },
+  ];
+}
+
+function html(body: string): RawReply {
+  const headers = {
+    "content-type": "text/html; charset=UTF-8",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+  };
+  return { kind: "raw", status: 200, headers, body };
+}
+
+function json(value: unknown): RawReply {
+  return {
+    kind: "raw",
+    status: 200,
+    headers: { "content-type": "application/json; charset=UTF-8" },
+    body: JSON.stringify(value),
+  };
+}

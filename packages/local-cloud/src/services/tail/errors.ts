@@ -1,0 +1,5 @@
+import { refusal, type Refusal } from "../../http/refusal.ts";
+
+export function tailNotFound(id: string): Refusal {
+  return refusal(404, 10_057, `No tail has the id ${id}.`);
+}

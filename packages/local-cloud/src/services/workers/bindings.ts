@@ -1,0 +1,97 @@
+import * as z from "zod";
+import { inheritImpossible, invalidUpload, unsupported } from "./errors.ts";
+
+const NAME = z.string().regex(/^[A-Za-z_$][\w$]*$/u, "must be a JavaScript identifier");
+
+/** The kinds of binding that the data plane can give to a Worker. */
+const bindingSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("plain_text"), name: NAME, text: z.string() }),
+  z.object({ type: z.literal("json"), name: NAME, json: z.json() }),
+  z.object({ type: z.literal("secret_text"), name: NAME, text: z.string() }),
+  z.object({
+    type: z.literal("r2_bucket"),
+    name: NAME,
+    bucket_name: z.string(),
+    jurisdiction: z.string().optional(),
+  }),
+  z.object({ type: z.literal("assets"), name: NAME }),
+  z.object({ type: z.literal("version_metadata"), name: NAME }),
+]);
+export type Binding = z.infer<typeof bindingSchema>;
+
+const inheritSchema = z.object({
+  type: z.literal("inherit"),
+  name: NAME,
+  old_name: z.string().optional(),
+  version_id: z.string().optional(),
+});
+
+/** Where an upload's bindings may come from besides itself. */
+export interface InheritanceSources {
+  /** The newest version of the Worker, from which `inherit` and `keep_bindings` take by default. */
+  readonly latest: readonly Binding[];
+  /** The bindings of another version; the implementation refuses an unknown id. */
+  readonly ofVersion: (id: string) => readonly Binding[];
+}
+
+/**
+ * The bindings of a new version: those in the upload, with `inherit` replaced by what it stands for, and then those kinds
+ * of the newest version that `keep` names and the upload doesn't.
+ * @throws {Refusal} 10057 where `inherit` finds nothing, 10021 for a malformed binding, 10501 for an unsupported kind.
+ */
+export function resolveBindings(
+  uploaded: readonly unknown[],
+  keep: readonly string[],
+  sources: InheritanceSources,
+): readonly Binding[] {
+  const own = uploaded.map((binding) => resolveBinding(binding, sources));
+  const names = new Set(own.map((binding) => binding.name));
+  if (names.size < own.length) throw invalidUpload("Two bindings have the same name.");
+  const kept = sources.latest.filter((binding) => keep.includes(binding.type) && !names.has(binding.name));
+  return [...own, ...kept];
+}
+
+function resolveBinding(binding: unknown, sources: InheritanceSources): Binding {
+  const inherited = inheritSchema.safeParse(binding);
+  if (inherited.success) {
+    const { name, old_name: oldName, version_id: versionId } = inherited.data;
+    const source = versionId === undefined ? sources.latest : sources.ofVersion(versionId);
+    const found = source.find((candidate) => candidate.name === (oldName ?? name));
+    if (!found) throw inheritImpossible(name);
+    return { ...found, name };
+  }
+  const parsed = bindingSchema.safeParse(binding);
+  if (parsed.success) return parsed.data;
+  const { type, name } = z.looseObject({ type: z.string(), name: z.string() }).parse(binding);
+  if (!bindingSchema.options.some((option) => option.shape.type.value === type)) {
+    throw unsupported(`bindings of type ${type} (${name})`);
+  }
+  throw invalidUpload(`Binding ${name}: ${parsed.error.issues[0]?.message ?? "is malformed"}`);
+}
+
+/** Names of the secrets that differ in value, or that only one of both has. */
+export function changedSecrets(before: readonly Binding[], after: readonly Binding[]): readonly string[] {
+  const old = secretTexts(before);
+  const current = secretTexts(after);
+  return [...new Set([...old.keys(), ...current.keys()])]
+    .filter((name) => old.get(name) !== current.get(name))
+    .sort();
+}
+
+function secretTexts(bindings: readonly Binding[]): ReadonlyMap<string, string> {
+  return new Map(
+    bindings.flatMap((binding) => (binding.type === "secret_text" ? [[binding.name, binding.text]] : [])),
+  );
+}
+
+/** `changes` maps a name to its new text, or to null to delete the secret. */
+export function withSecrets(
+  bindings: readonly Binding[],
+  changes: Readonly<Record<string, string | null>>,
+): readonly Binding[] {
+  const untouched = bindings.filter((binding) => !(binding.name in changes));
+  const changed = Object.entries(changes).flatMap(([name, text]) =>
+    text === null ? [] : [{ type: "secret_text" as const, name, text }],
+  );
+  return [...untouched, ...changed];
+}

@@ -1,0 +1,104 @@
+import type { State } from "../../store/state.ts";
+import type { DeploymentDocument, VersionDocument, WorkerDocument } from "./model.ts";
+
+/** Rows of the state as documents, the newest deployment of each Worker kept in memory for the edge. */
+export class WorkersStore {
+  readonly #state: State;
+  readonly #newestDeployments = new Map<string, DeploymentDocument>();
+  readonly #versions = new Map<string, VersionDocument>();
+  readonly #onDeployment: () => void;
+
+  constructor(state: State, onDeployment: () => void) {
+    this.#state = state;
+    this.#onDeployment = onDeployment;
+    for (const { name } of this.workers()) {
+      const newest = this.deployments(name).at(0);
+      if (newest) this.#newestDeployments.set(name, newest);
+    }
+  }
+
+  workers(): readonly WorkerDocument[] {
+    return this.#state.all("SELECT document FROM workers ORDER BY name").map(workerDocument);
+  }
+
+  worker(name: string): WorkerDocument | undefined {
+    const row = this.#state.get("SELECT document FROM workers WHERE name = ?", name);
+    return row && workerDocument(row);
+  }
+
+  saveWorker(worker: WorkerDocument): void {
+    const sql = "INSERT OR REPLACE INTO workers (name, document) VALUES (?, ?)";
+    this.#state.run(sql, worker.name, JSON.stringify(worker));
+  }
+
+  /** Newest first. */
+  versions(worker: string): readonly VersionDocument[] {
+    const sql = "SELECT document FROM versions WHERE worker = ? ORDER BY number DESC";
+    return this.#state.all(sql, worker).map(versionDocument);
+  }
+
+  latestVersion(worker: string): VersionDocument | undefined {
+    const sql = "SELECT document FROM versions WHERE worker = ? ORDER BY number DESC LIMIT 1";
+    const row = this.#state.get(sql, worker);
+    return row && versionDocument(row);
+  }
+
+  version(id: string): VersionDocument | undefined {
+    const known = this.#versions.get(id);
+    if (known) return known;
+    const row = this.#state.get("SELECT document FROM versions WHERE id = ?", id);
+    const version = row && versionDocument(row);
+    if (version) this.#versions.set(id, version);
+    return version;
+  }
+
+  /** Stores the version under the next number of its Worker, together with the Worker when that is new. */
+  addVersion(draft: VersionDocument, newWorker: WorkerDocument | undefined): VersionDocument {
+    return this.#state.transaction(() => {
+      if (newWorker) this.saveWorker(newWorker);
+      const newest = this.#state.get(
+        "SELECT max(number) AS number FROM versions WHERE worker = ?",
+        draft.worker,
+      );
+      const version = { ...draft, number: Number(newest?.["number"] ?? 0) + 1 };
+      const sql = "INSERT INTO versions (id, worker, number, document) VALUES (?, ?, ?, ?)";
+      this.#state.run(sql, version.id, version.worker, version.number, JSON.stringify(version));
+      return version;
+    });
+  }
+
+  /** Newest first. */
+  deployments(worker: string): readonly DeploymentDocument[] {
+    const sql = "SELECT document FROM deployments WHERE worker = ? ORDER BY sequence DESC";
+    return this.#state.all(sql, worker).map(deploymentDocument);
+  }
+
+  addDeployment(deployment: DeploymentDocument): void {
+    const sql = "INSERT INTO deployments (id, worker, document) VALUES (?, ?, ?)";
+    this.#state.run(sql, deployment.id, deployment.worker, JSON.stringify(deployment));
+    this.#newestDeployments.set(deployment.worker, deployment);
+    this.#onDeployment();
+  }
+
+  newestDeployment(worker: string): DeploymentDocument | undefined {
+    return this.#newestDeployments.get(worker);
+  }
+
+  newestDeployments(): readonly DeploymentDocument[] {
+    return [...this.#newestDeployments.values()];
+  }
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+function workerDocument(row: Row): WorkerDocument {
+  return JSON.parse(String(row["document"])) as WorkerDocument;
+}
+
+function versionDocument(row: Row): VersionDocument {
+  return JSON.parse(String(row["document"])) as VersionDocument;
+}
+
+function deploymentDocument(row: Row): DeploymentDocument {
+  return JSON.parse(String(row["document"])) as DeploymentDocument;
+}

@@ -1,0 +1,129 @@
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { LocalCloudError } from "../errors.ts";
+
+/** Raise it with each change of the tables below, and say in `migrate` how the older format becomes the newer. */
+const FORMAT = 1;
+
+const TABLES = `
+  CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  CREATE TABLE workers (name TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;
+  CREATE TABLE versions (
+    id TEXT PRIMARY KEY, worker TEXT NOT NULL, number INTEGER NOT NULL, document TEXT NOT NULL,
+    UNIQUE (worker, number)
+  ) STRICT;
+  CREATE TABLE deployments (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, worker TEXT NOT NULL, document TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX deployments_of_worker ON deployments (worker, sequence);
+  CREATE TABLE assets (
+    worker TEXT NOT NULL, hash TEXT NOT NULL, blob TEXT NOT NULL, PRIMARY KEY (worker, hash)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE asset_uploads (id TEXT PRIMARY KEY, worker TEXT NOT NULL, manifest TEXT NOT NULL) STRICT;
+  CREATE TABLE domains (id TEXT PRIMARY KEY, hostname TEXT NOT NULL UNIQUE, worker TEXT NOT NULL, document TEXT NOT NULL) STRICT;
+  CREATE TABLE schedules (worker TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;
+  CREATE TABLE buckets (name TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;
+  CREATE TABLE emails (sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL) STRICT;
+`;
+
+type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * The durable state: one SQLite file. Each write is on the disk when the call returns, whatever happens to the process
+ * after that. The file stays locked while it is open, so that no second instance can write to it.
+ */
+export interface State {
+  run(sql: string, ...values: SQLInputValue[]): void;
+  all(sql: string, ...values: SQLInputValue[]): readonly Row[];
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined;
+  /** Runs `change` as one transaction: all of its writes hold, or none. */
+  transaction<T>(change: () => T): T;
+  setting(name: string, initial: () => string): string;
+  close(): void;
+}
+
+/**
+ * Opens the state file, or makes a new one.
+ * @throws {LocalCloudError} DATA_FOLDER_IN_USE, or STATE_UNREADABLE for a damaged file or a newer format; the file is left as it is.
+ */
+export function openState(file: string): State {
+  const database = openDatabase(file);
+  const run = (sql: string, ...values: SQLInputValue[]) => void database.prepare(sql).run(...values);
+  const get = (sql: string, ...values: SQLInputValue[]) =>
+    database.prepare(sql).get(...values) as Row | undefined;
+  return {
+    run,
+    get,
+    all: (sql, ...values) => database.prepare(sql).all(...values),
+    transaction: (change) => transaction(database, change),
+    setting: (name, initial) => {
+      const row = get("SELECT value FROM settings WHERE name = ?", name);
+      if (row) return String(row["value"]);
+      const value = initial();
+      run("INSERT INTO settings (name, value) VALUES (?, ?)", name, value);
+      return value;
+    },
+    close: () => database.close(),
+  };
+}
+
+function openDatabase(file: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file);
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    const format = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+    if (format > FORMAT) throw newerFormat(file, format);
+    const checked = database.prepare("PRAGMA quick_check(1)").get();
+    if (checked?.["quick_check"] !== "ok") throw unreadable(file, checked?.["quick_check"]);
+    if (format === 0)
+      transaction(database, () => database?.exec(`${TABLES} PRAGMA user_version = ${FORMAT};`));
+    return database;
+  } catch (error) {
+    database?.close();
+    throw failure(file, error);
+  }
+}
+
+function transaction<T>(database: DatabaseSync, change: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = change();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+/** @see https://www.sqlite.org/rescode.html for the result codes: 5 busy, 11 corrupt, 26 not a database. */
+function failure(file: string, error: unknown): unknown {
+  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) : undefined;
+  if (code === 5 || code === 261) {
+    return new LocalCloudError({
+      code: "DATA_FOLDER_IN_USE",
+      message: `Another local cloud uses the data folder: ${file} is locked.`,
+      hint: "Stop that one first, or give this one its own folder with --data DIR.",
+      cause: error,
+    });
+  }
+  if (code === 11 || code === 26) return unreadable(file, error);
+  return error;
+}
+
+function unreadable(file: string, cause: unknown): LocalCloudError {
+  return new LocalCloudError({
+    code: "STATE_UNREADABLE",
+    message: `The state file ${file} is damaged.`,
+    hint: `Nothing was changed. Move the file away (mv '${file}' '${file}.damaged') to begin empty, or put a copy back.`,
+    cause,
+  });
+}
+
+function newerFormat(file: string, format: number): LocalCloudError {
+  return new LocalCloudError({
+    code: "STATE_UNREADABLE",
+    message: `The state file ${file} has format ${format}; this version reads formats up to ${FORMAT}.`,
+    hint: "Use the version that wrote it, or another folder with --data DIR. Nothing was changed.",
+  });
+}
