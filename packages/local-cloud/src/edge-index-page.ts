@@ -10,8 +10,8 @@ export function edgeIndexPage(parts: {
   readonly edgePort: number;
 }): ErrorPage {
   const { store, domains, edgePort } = parts;
-  const rows = store.workers().map(({ name, subdomainEnabled }) => {
-    const own = subdomainEnabled ? [`http://${name}.localhost:${edgePort}/`] : [];
+  const rows = store.workers().map(({ name }) => {
+    const own = [`http://${name}.localhost:${edgePort}/`];
     const links = own.map((url) => `<a href="${escapeHtml(url)}">${escapeHtml(url)}</a>`);
     const hosts = domains
       .list()

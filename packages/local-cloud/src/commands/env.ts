@@ -27,6 +27,7 @@ export function clientEnvironment(ready: Ready): Readonly<Record<string, string>
     CLOUDFLARE_API_TOKEN: ready.apiToken,
     CLOUDFLARE_ACCOUNT_ID: ready.accountId,
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    WRANGLER_HIDE_BANNER: "true",
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_SEND_ERROR_REPORTS: "false",
     LOCAL_CLOUD_EDGE_URL: ready.edgeUrl,

@@ -18,21 +18,34 @@ export type Destination =
 /** The account's workers.dev subdomain. */
 export const ACCOUNT_SUBDOMAIN = "local";
 
-/** Suffixes under which a Worker has a name of its own, besides its custom domains. */
-const SUFFIXES = [`.${ACCOUNT_SUBDOMAIN}.workers.dev`, ".localhost"];
+/** Names as Cloudflare gives them, which a Worker's subdomain setting turns on and off. */
+const PUBLIC_SUFFIX = `.${ACCOUNT_SUBDOMAIN}.workers.dev`;
+
+/** Names that a browser on this machine resolves by itself. They reach any Worker, so that a person can look at it. */
+const LOCAL_SUFFIX = ".localhost";
 
 /** Where a request goes, by the value of its Host header. */
 export function destinationOf(host: string, directory: HostDirectory): Destination {
   const hostname = host.replace(/:\d+$/u, "").toLowerCase();
   const owner = directory.customDomain(hostname);
   if (owner !== undefined) return { kind: "deployment", worker: owner };
-  const suffix = SUFFIXES.find((candidate) => hostname.endsWith(candidate));
-  if (suffix === undefined) return isAddress(hostname) ? { kind: "index" } : { kind: "unknown", hostname };
-  return named(hostname.slice(0, -suffix.length), directory) ?? { kind: "unknown", hostname };
+  const unknown: Destination = { kind: "unknown", hostname };
+  if (hostname.endsWith(LOCAL_SUFFIX)) {
+    const label = hostname.slice(0, -LOCAL_SUFFIX.length);
+    return directory.worker(label)
+      ? { kind: "deployment", worker: label }
+      : (preview(label, directory) ?? unknown);
+  }
+  if (hostname.endsWith(PUBLIC_SUFFIX)) {
+    const label = hostname.slice(0, -PUBLIC_SUFFIX.length);
+    const enabled = directory.worker(label)?.subdomainEnabled === true;
+    return enabled ? { kind: "deployment", worker: label } : (preview(label, directory) ?? unknown);
+  }
+  return isAddress(hostname) ? { kind: "index" } : unknown;
 }
 
-function named(label: string, directory: HostDirectory): Destination | undefined {
-  if (directory.worker(label)?.subdomainEnabled) return { kind: "deployment", worker: label };
+/** `<prefix>-<worker>`, where both may contain dashes. */
+function preview(label: string, directory: HostDirectory): Destination | undefined {
   for (let dash = label.indexOf("-"); dash !== -1; dash = label.indexOf("-", dash + 1)) {
     const worker = label.slice(dash + 1);
     if (directory.worker(worker)?.previewsEnabled !== true) continue;
