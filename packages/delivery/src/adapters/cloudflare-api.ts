@@ -1,0 +1,277 @@
+import * as z from "zod";
+import type { Settings } from "../config/load.ts";
+import { DeliveryError } from "../errors.ts";
+import type { Clock, Deployment, Platform, Version, VersionShare } from "../ports.ts";
+import type { Secret } from "../secrets/secret.ts";
+
+const envelopeSchema = z.object({
+  success: z.boolean(),
+  errors: z.array(z.object({ code: z.number(), message: z.string() })).default([]),
+  result: z.unknown(),
+});
+
+const deploymentSchema = z.object({
+  id: z.string(),
+  created_on: z.string(),
+  annotations: z.record(z.string(), z.string()).optional(),
+  versions: z.array(z.object({ version_id: z.string(), percentage: z.number() })),
+});
+
+const versionSchema = z.object({
+  id: z.string(),
+  annotations: z.record(z.string(), z.string()).optional(),
+  resources: z.object({ script: z.object({ etag: z.string() }) }).optional(),
+});
+
+const subdomainSchema = z.object({
+  subdomain: z.object({
+    previews_enabled: z.boolean().optional(),
+    preview_url_suffix: z.string().optional(),
+  }),
+});
+
+/** Cloudflare's codes for a Worker that doesn't exist. @see wrangler's isWorkerNotFoundError */
+const WORKER_NOT_FOUND = [10_007, 10_090];
+/** An older version would bring older secrets back. */
+export const SECRETS_HAVE_CHANGED = 10_220;
+
+const ATTEMPTS = 3;
+const MAX_RETRY_AFTER_MS = 30_000;
+
+interface Access {
+  readonly baseUrl: string;
+  readonly accountId: string;
+  readonly token: Secret;
+  readonly clock: Clock;
+}
+
+interface Call {
+  readonly method: "GET" | "POST" | "PUT";
+  readonly path: string;
+  readonly json?: unknown;
+  readonly bytes?: Buffer;
+}
+
+/**
+ * Cloudflare's API for one account.
+ * @throws {DeliveryError} CONFIGURATION when token or account id aren't set.
+ * @see https://developers.cloudflare.com/api/
+ */
+export function createPlatform(settings: Settings, clock: Clock): Platform {
+  const access = accessOf(settings, clock);
+  const script = (worker: string) => `/accounts/${access.accountId}/workers/scripts/${worker}`;
+  const object = (bucket: string, key: string) =>
+    `/accounts/${access.accountId}/r2/buckets/${bucket}/objects/${key}`;
+  return {
+    verifyAccess: (bucket) => verifyAccess(access, bucket),
+    deployments: async (worker) => {
+      const reply = await call(access, { method: "GET", path: `${script(worker)}/deployments` });
+      if (reply.outcome === "refused" && WORKER_NOT_FOUND.includes(reply.code)) return undefined;
+      const { deployments } = z.object({ deployments: z.array(deploymentSchema) }).parse(accepted(reply));
+      return deployments.map(toDeployment);
+    },
+    version: async (worker, id) => {
+      const reply = await call(access, { method: "GET", path: `${script(worker)}/versions/${id}` });
+      return toVersion(versionSchema.parse(accepted(reply)));
+    },
+    versions: async (worker) => {
+      const reply = await call(access, { method: "GET", path: `${script(worker)}/versions?deployable=true` });
+      return z
+        .object({ items: z.array(versionSchema) })
+        .parse(accepted(reply))
+        .items.map(toVersion);
+    },
+    route: async (worker, shares, options) => {
+      const query = options.force === true ? "?force=true" : "";
+      const json = deploymentBody(shares, options.message);
+      const reply = await call(access, {
+        method: "POST",
+        path: `${script(worker)}/deployments${query}`,
+        json,
+      });
+      return toDeployment(deploymentSchema.parse(accepted(reply)));
+    },
+    previewUrl: async (worker, id) => {
+      const reply = await call(access, {
+        method: "GET",
+        path: `/accounts/${access.accountId}/workers/workers/${worker}`,
+      });
+      const { subdomain } = subdomainSchema.parse(accepted(reply));
+      if (subdomain.previews_enabled !== true || subdomain.preview_url_suffix === undefined) return undefined;
+      return `https://${id.slice(0, 8)}${subdomain.preview_url_suffix}`;
+    },
+    readObject: (bucket, key) => readObject(access, object(bucket, key)),
+    writeObject: async (bucket, key, bytes) => {
+      accepted(await call(access, { method: "PUT", path: object(bucket, key), bytes }));
+    },
+  };
+}
+
+function accessOf({ cloudflare }: Settings, clock: Clock): Access {
+  const { apiToken: token, accountId, apiBaseUrl: baseUrl } = cloudflare;
+  if (token === undefined) throw unset("CLOUDFLARE_API_TOKEN");
+  if (accountId === undefined) throw unset("CLOUDFLARE_ACCOUNT_ID");
+  return { baseUrl, accountId, token, clock };
+}
+
+function unset(name: string): DeliveryError {
+  return new DeliveryError({
+    code: "CONFIGURATION",
+    message: `${name} is not set.`,
+    hint: 'For the local cloud: eval "$(npx local-cloud env)". For Cloudflare: docs/configuration.md says where to get it.',
+  });
+}
+
+async function verifyAccess(access: Access, bucket: string): Promise<void> {
+  const token = await call(access, { method: "GET", path: "/user/tokens/verify" });
+  if (token.outcome === "refused") {
+    throw new DeliveryError({
+      code: "PLATFORM_REFUSED",
+      message: `Cloudflare refuses the API token: ${token.message} [code: ${token.code}].`,
+      hint: "Check CLOUDFLARE_API_TOKEN: it may be mistyped, expired or of another service.",
+    });
+  }
+  const account = await call(access, { method: "GET", path: `/accounts/${access.accountId}` });
+  if (account.outcome === "refused") {
+    throw new DeliveryError({
+      code: "PLATFORM_REFUSED",
+      message: `The API token may not act on the account ${access.accountId}: ${account.message} [code: ${account.code}].`,
+      hint: "Check CLOUDFLARE_ACCOUNT_ID, and that the token was made for that account.",
+    });
+  }
+  const found = await call(access, {
+    method: "GET",
+    path: `/accounts/${access.accountId}/r2/buckets/${bucket}`,
+  });
+  if (found.outcome === "refused") {
+    throw new DeliveryError({
+      code: "PLATFORM_REFUSED",
+      message: `The bucket ${bucket} for releases can't be used: ${found.message} [code: ${found.code}].`,
+      hint: `Make it: npx wrangler r2 bucket create ${bucket}`,
+    });
+  }
+}
+
+type Reply =
+  | { readonly outcome: "accepted"; readonly result: unknown }
+  | { readonly outcome: "refused"; readonly status: number; readonly code: number; readonly message: string };
+
+function accepted(reply: Reply): unknown {
+  if (reply.outcome === "accepted") return reply.result;
+  throw new PlatformRefusal(reply);
+}
+
+/** A refusal that carries Cloudflare's code, for callers that know what to do about it. */
+export class PlatformRefusal extends DeliveryError {
+  readonly platformCode: number;
+
+  constructor({
+    status,
+    code,
+    message,
+  }: {
+    readonly status: number;
+    readonly code: number;
+    readonly message: string;
+  }) {
+    super({
+      code: "PLATFORM_REFUSED",
+      message: `Cloudflare refused: ${message} [code: ${code}, HTTP ${status}].`,
+      hint: "The message is Cloudflare's own; its code is listed in the API documentation.",
+    });
+    this.platformCode = code;
+  }
+}
+
+/** Reads are repeated after a fault; a write is repeated only when it was refused before it was looked at (429). */
+async function call(access: Access, request: Call): Promise<Reply> {
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await send(access, request);
+    const last = attempt === ATTEMPTS;
+    const repeatable =
+      response === undefined || response.status >= 500 ? request.method === "GET" : response.status === 429;
+    if (response !== undefined && (!repeatable || last)) return parseReply(response, request);
+    if (last || !repeatable) throw unreachable(access, request);
+    await access.clock.sleep(retryAfterMs(response) ?? 250 * 2 ** attempt);
+  }
+}
+
+async function send(access: Access, { method, path, json, bytes }: Call): Promise<Response | undefined> {
+  const headers: Record<string, string> = { authorization: `Bearer ${access.token.reveal()}` };
+  if (json !== undefined) headers["content-type"] = "application/json";
+  if (bytes !== undefined) headers["content-type"] = "application/octet-stream";
+  const body = json === undefined ? bytes && new Uint8Array(bytes) : JSON.stringify(json);
+  try {
+    return await fetch(`${access.baseUrl}${path}`, { method, headers, ...(body !== undefined && { body }) });
+  } catch {
+    return undefined;
+  }
+}
+
+async function parseReply(response: Response, { method, path }: Call): Promise<Reply> {
+  const parsed = envelopeSchema.safeParse(await response.json().catch(() => undefined));
+  if (!parsed.success) {
+    return {
+      outcome: "refused",
+      status: response.status,
+      code: 0,
+      message: `${method} ${path} was answered without an envelope`,
+    };
+  }
+  if (parsed.data.success) return { outcome: "accepted", result: parsed.data.result };
+  const [error = { code: 0, message: "no reason given" }] = parsed.data.errors;
+  return { outcome: "refused", status: response.status, ...error };
+}
+
+async function readObject(access: Access, path: string): Promise<Buffer | undefined> {
+  const response = await send(access, { method: "GET", path });
+  if (response === undefined) throw unreachable(access, { method: "GET", path });
+  if (response.status === 404) return undefined;
+  if (!response.ok) accepted(await parseReply(response, { method: "GET", path }));
+  return Buffer.from(await response.arrayBuffer());
+}
+
+function unreachable({ baseUrl }: Access, { method, path }: Call): DeliveryError {
+  return new DeliveryError({
+    code: "PLATFORM_UNAVAILABLE",
+    message: `Cloudflare's API at ${baseUrl} did not answer ${method} ${path}.`,
+    hint: "Is it running, and is the address right? Whether the request took effect is unknown: npx delivery status shows it.",
+    retryable: true,
+  });
+}
+
+function retryAfterMs(response: Response | undefined): number | undefined {
+  const seconds = Number(response?.headers.get("retry-after") ?? Number.NaN);
+  return Number.isFinite(seconds) ? Math.min(seconds * 1000, MAX_RETRY_AFTER_MS) : undefined;
+}
+
+function deploymentBody(shares: readonly VersionShare[], message: string): unknown {
+  return {
+    strategy: "percentage",
+    versions: shares.map(({ versionId, percentage }) => ({ version_id: versionId, percentage })),
+    annotations: { "workers/message": message },
+  };
+}
+
+function toDeployment({
+  id,
+  created_on: createdAt,
+  annotations,
+  versions,
+}: z.infer<typeof deploymentSchema>): Deployment {
+  return {
+    id,
+    createdAt,
+    message: annotations?.["workers/message"] ?? "",
+    versions: versions.map(({ version_id: versionId, percentage }) => ({ versionId, percentage })),
+  };
+}
+
+function toVersion({ id, annotations, resources }: z.infer<typeof versionSchema>): Version {
+  return {
+    id,
+    tag: annotations?.["workers/tag"] ?? "",
+    message: annotations?.["workers/message"] ?? "",
+    etag: resources?.script.etag ?? "",
+  };
+}

@@ -1,0 +1,147 @@
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, posix, relative, sep } from "node:path";
+import process from "node:process";
+import type { Settings } from "../config/load.ts";
+import { DeliveryError } from "../errors.ts";
+import type { ReleaseId } from "../ids.ts";
+import { packArchive, sha256, type ArchivedFile } from "../release/archive.ts";
+import type { ReleaseManifest } from "../release/manifest.ts";
+import { migrationPhase } from "../release/migration-phase.ts";
+import type { Release } from "../release/release.ts";
+import { run } from "./run.ts";
+import { readRawWorkerConfig, workerConfigOf, type WorkerConfig } from "./worker-config.ts";
+
+interface BuiltCommit {
+  readonly id: ReleaseId;
+  readonly commit: string;
+  readonly dirty: boolean;
+}
+
+/** Local secrets: the build would put them into the release. */
+const LOCAL_SECRETS = /^\.dev\.vars(?:\..+)?$/u;
+
+/**
+ * Runs the project's build and packs what it made.
+ * @throws {DeliveryError} BUILD_FAILED
+ */
+export async function collectRelease(settings: Settings, built: BuiltCommit): Promise<Release> {
+  refuseLocalSecrets(settings.root);
+  await build(settings);
+  const { root, configuration } = settings;
+  const worker = workerOf(settings);
+  const configFile = configuration.worker.config;
+  const base = posix.dirname(configFile);
+  const modules = filesBelow(root, posix.join(base, worker.mainFolder));
+  const assets =
+    worker.assetsFolder === undefined ? [] : filesBelow(root, posix.join(base, worker.assetsFolder));
+  const migrations =
+    configuration.releases.migrations === undefined
+      ? []
+      : filesBelow(root, configuration.releases.migrations);
+  if (modules.length === 0) throw missingBuild(worker.mainFolder);
+  const config = { path: configFile, bytes: readFileSync(join(root, configFile)) };
+  const archive = await packArchive([config, ...modules, ...assets, ...migrations]);
+  const manifest: ReleaseManifest = {
+    schema: 1,
+    releaseId: built.id,
+    commit: built.commit,
+    dirty: built.dirty,
+    archive: { sha256: sha256(archive), sizeBytes: archive.byteLength },
+    modules: modules.map(({ path, bytes }) => ({ path, sha256: sha256(bytes) })),
+    assets: assets.map(({ path, bytes }) => ({ path, sha256: sha256(bytes), sizeBytes: bytes.byteLength })),
+    compatibilityDate: worker.compatibilityDate,
+    migrations: migrations.filter(isMigration).map(describeMigration),
+    requiredSecrets: requiredSecrets(settings),
+    health: { path: configuration.worker.healthPath },
+    builtBy: { node: process.version, wrangler: wranglerVersion(root) },
+  };
+  return { manifest, archive };
+}
+
+async function build({ root, configuration, inherited }: Settings): Promise<void> {
+  const argv = configuration.releases.build;
+  const result = await run({ argv, cwd: root, env: { ...inherited, NODE_ENV: "production" } }).catch(
+    (error: unknown) => {
+      throw buildFailed(`can't be started: ${error instanceof Error ? error.message : String(error)}`, argv);
+    },
+  );
+  if (result.exitCode === 0) return;
+  process.stderr.write(`${result.stdout}${result.stderr}`);
+  throw buildFailed(`ended with ${result.exitCode ?? result.signal}`, argv);
+}
+
+function workerOf({ root, configuration }: Settings): WorkerConfig {
+  const [environment] = Object.values(configuration.environments);
+  const raw = readRawWorkerConfig(join(root, configuration.worker.config));
+  return workerConfigOf(raw, environment?.workerEnv ?? "");
+}
+
+function requiredSecrets({ configuration }: Settings): string[] {
+  const named = Object.entries(configuration.secrets).filter(
+    ([, { readers, required }]) => required && readers.includes("worker"),
+  );
+  return named.map(([name]) => name).sort();
+}
+
+/** Every file below a folder of the project, by its path in the project. */
+function filesBelow(root: string, folder: string): readonly ArchivedFile[] {
+  const start = join(root, folder);
+  if (!existsSync(start)) return [];
+  const paths = readdirSync(start, { recursive: true, withFileTypes: true }).flatMap((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    if (LOCAL_SECRETS.test(entry.name)) throw localSecrets(path);
+    return statSync(path).isFile() ? [path] : [];
+  });
+  return paths.map((path) => ({
+    path: relative(root, path).split(sep).join("/"),
+    bytes: readFileSync(path),
+  }));
+}
+
+function isMigration({ path }: ArchivedFile): boolean {
+  return posix.basename(path) === "migration.sql";
+}
+
+function describeMigration({ path, bytes }: ArchivedFile): ReleaseManifest["migrations"][number] {
+  return {
+    name: posix.basename(posix.dirname(path)),
+    sha256: sha256(bytes),
+    phase: migrationPhase(bytes.toString("utf8")),
+  };
+}
+
+function wranglerVersion(root: string): string {
+  const file = createRequire(join(root, "package.json")).resolve("wrangler/package.json");
+  return (JSON.parse(readFileSync(join(dirname(file), "package.json"), "utf8")) as { version: string })
+    .version;
+}
+
+function refuseLocalSecrets(root: string): void {
+  const found = readdirSync(root).find((name) => LOCAL_SECRETS.test(name));
+  if (found !== undefined) throw localSecrets(join(root, found));
+}
+
+function localSecrets(path: string): DeliveryError {
+  return new DeliveryError({
+    code: "BUILD_FAILED",
+    message: `${path} would put local secrets into the release.`,
+    hint: "Move it out of the project for the build, for example into your shell's environment.",
+  });
+}
+
+function missingBuild(folder: string): DeliveryError {
+  return new DeliveryError({
+    code: "BUILD_FAILED",
+    message: `The build made nothing in ${folder}, which wrangler's configuration names as main.`,
+    hint: "Check releases.build in delivery.config.ts and main in wrangler's configuration.",
+  });
+}
+
+function buildFailed(what: string, argv: readonly string[]): DeliveryError {
+  return new DeliveryError({
+    code: "BUILD_FAILED",
+    message: `The build (${argv.join(" ")}) ${what}.`,
+    hint: "Its output is above. Nothing was packed.",
+  });
+}

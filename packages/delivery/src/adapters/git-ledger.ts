@@ -1,0 +1,149 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Settings } from "../config/load.ts";
+import { DeliveryError } from "../errors.ts";
+import { entrySchema, type LedgerEntry } from "../ledger/entry.ts";
+import type { LedgerHead, LedgerStore } from "../ports.ts";
+import { gitIn } from "./git.ts";
+
+type Git = ReturnType<typeof gitIn>;
+
+/** The ref that an environment's history is kept under. */
+export function ledgerRef(environment: string): string {
+  return `refs/delivery/${environment}`;
+}
+
+/** Nobody's name: who acted is in the entry. */
+const IDENTITY = {
+  GIT_AUTHOR_NAME: "delivery",
+  GIT_AUTHOR_EMAIL: "delivery@localhost",
+  GIT_COMMITTER_NAME: "delivery",
+  GIT_COMMITTER_EMAIL: "delivery@localhost",
+};
+
+/**
+ * The ledger as a chain of commits on a git remote, one entry a commit. It works in a repository of its own in the cache
+ * folder, so that no ref of the project's clone changes.
+ */
+export function createGitLedger(settings: Settings): LedgerStore {
+  let opened: Promise<{ git: Git; remote: string }> | undefined;
+  const open = () => (opened ??= openRepository(settings));
+  return {
+    read: async (environment) => {
+      const { git, remote } = await open();
+      return readChain(git, await fetchHead(git, remote, ledgerRef(environment)));
+    },
+    append: async (environment, after, entries) => {
+      const { git, remote } = await open();
+      const ref = ledgerRef(environment);
+      const head = await writeChain(git, after, entries);
+      // The lease makes the push a compare-and-swap; its outcome is read from the remote, never from git's words.
+      await git(["push", "--quiet", `--force-with-lease=${ref}:${after ?? ""}`, remote, `${head}:${ref}`]);
+      const now = await fetchHead(git, remote, ref);
+      return now === head ? { outcome: "appended", head } : { outcome: "moved" };
+    },
+  };
+}
+
+async function openRepository(settings: Settings): Promise<{ git: Git; remote: string }> {
+  const folder = join(settings.cacheDir, "ledger.git");
+  mkdirSync(folder, { recursive: true });
+  const git = gitIn(folder, { ...settings.inherited, GIT_DIR: folder });
+  const made = await git(["init", "--quiet", "--bare", folder]);
+  if (made.exitCode !== 0) throw unavailable(`git can't make a repository in ${folder}`, made.stderr);
+  return { git, remote: await remoteUrl(settings) };
+}
+
+/** A remote's name means what it means in the project's clone; anything else is a URL or a path. */
+async function remoteUrl({ root, configuration, inherited }: Settings): Promise<string> {
+  const { remote } = configuration.ledger;
+  const named = await gitIn(root, inherited)(["remote", "get-url", remote]);
+  if (named.exitCode === 0) return named.stdout.trim();
+  if (remote.includes("/")) return remote;
+  throw new DeliveryError({
+    code: "LEDGER_UNAVAILABLE",
+    message: `The project has no git remote named "${remote}" to keep the ledger on.`,
+    hint: `Add it (git remote add ${remote} URL), or name another in delivery.config.ts or DELIVERY_LEDGER_REMOTE.`,
+  });
+}
+
+/** The commit that the remote has under the ref, with everything before it fetched. */
+async function fetchHead(git: Git, remote: string, ref: string): Promise<string | undefined> {
+  const listed = await git(["ls-remote", "--quiet", remote, ref]);
+  if (listed.exitCode !== 0)
+    throw unavailable(`The git remote ${redacted(remote)} can't be read`, listed.stderr);
+  const head = listed.stdout.split(/\s/u)[0];
+  if (head === undefined || head === "") return undefined;
+  const present = await git(["cat-file", "-e", `${head}^{commit}`]);
+  if (present.exitCode === 0) return head;
+  const fetched = await git(["fetch", "--quiet", "--no-tags", remote, `+${ref}:${ref}`]);
+  if (fetched.exitCode !== 0)
+    throw unavailable(`The ledger can't be fetched from ${redacted(remote)}`, fetched.stderr);
+  return head;
+}
+
+async function readChain(git: Git, head: string | undefined): Promise<LedgerHead> {
+  if (head === undefined) return { head, entries: [] };
+  const listed = await git(["rev-list", "--reverse", head]);
+  const names = listed.stdout
+    .trim()
+    .split("\n")
+    .map((commit) => `${commit}:entry.json`);
+  const read = await git(["cat-file", "--batch=%(objectsize)"], { input: `${names.join("\n")}\n` });
+  return { head, entries: parseBatch(read.stdout) };
+}
+
+/** Each object comes as a line with its size in bytes, its bytes, and a line break. */
+function parseBatch(text: string): readonly LedgerEntry[] {
+  const bytes = Buffer.from(text, "utf8");
+  const entries: LedgerEntry[] = [];
+  for (let offset = 0; offset < bytes.byteLength;) {
+    const lineEnd = bytes.indexOf("\n", offset);
+    const size = Number(bytes.toString("utf8", offset, lineEnd));
+    const entry = bytes.toString("utf8", lineEnd + 1, lineEnd + 1 + size);
+    entries.push(entrySchema.parse(JSON.parse(entry)));
+    offset = lineEnd + 1 + size + 1;
+  }
+  return entries;
+}
+
+async function writeChain(
+  git: Git,
+  after: string | undefined,
+  entries: readonly LedgerEntry[],
+): Promise<string> {
+  let parent = after;
+  for (const entry of entries) {
+    const blob = await output(git, ["hash-object", "-w", "--stdin"], {
+      input: `${JSON.stringify(entry, null, 2)}\n`,
+    });
+    const tree = await output(git, ["mktree"], { input: `100644 blob ${blob}\tentry.json\n` });
+    const dates = { GIT_AUTHOR_DATE: entry.at, GIT_COMMITTER_DATE: entry.at };
+    const parents = parent === undefined ? [] : ["-p", parent];
+    const message = `${entry.environment} ${entry.seq}: ${entry.type} ${entry.releaseId ?? ""}`.trim();
+    parent = await output(git, ["commit-tree", tree, ...parents, "-m", message], {
+      env: { ...IDENTITY, ...dates },
+    });
+  }
+  if (parent === undefined) throw new Error("a chain of no entries can't be written");
+  return parent;
+}
+
+async function output(git: Git, args: readonly string[], options: Parameters<Git>[1]): Promise<string> {
+  const result = await git(args, options);
+  if (result.exitCode !== 0) throw unavailable(`git ${args[0]} failed`, result.stderr);
+  return result.stdout.trim();
+}
+
+function redacted(remote: string): string {
+  return remote.replace(/\/\/[^@/]+@/u, "//");
+}
+
+function unavailable(message: string, detail: string): DeliveryError {
+  return new DeliveryError({
+    code: "LEDGER_UNAVAILABLE",
+    message: `${message}: ${detail.trim().split("\n").at(-1) ?? ""}`,
+    hint: "Is the remote reachable from here, and may this user push to it?",
+    retryable: true,
+  });
+}

@@ -1,0 +1,42 @@
+import { DeliveryError } from "../errors.ts";
+import { run } from "./run.ts";
+
+export interface CommitInfo {
+  readonly commit: string;
+  readonly committedAt: Date;
+  /** Tracked files differ from the commit, or files are there that git neither tracks nor ignores. */
+  readonly dirty: boolean;
+}
+
+/** @throws {DeliveryError} NO_REPOSITORY */
+export async function readCommit(
+  root: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<CommitInfo> {
+  const git = gitIn(root, env);
+  const shown = await git(["log", "-1", "--format=%H %ct"]);
+  if (shown.exitCode !== 0) {
+    throw new DeliveryError({
+      code: "NO_REPOSITORY",
+      message: `${root} is no git repository with a commit, so a release has nothing to be named after.`,
+      hint: "Clone the project with git, or make one: git init && git add -A && git commit -m first",
+    });
+  }
+  const [commit = "", seconds = ""] = shown.stdout.trim().split(" ");
+  const status = await git(["status", "--porcelain"]);
+  return { commit, committedAt: new Date(Number(seconds) * 1000), dirty: status.stdout.trim() !== "" };
+}
+
+/** git in a folder: neither prompts nor the user's hooks and pagers get in the way. */
+export function gitIn(cwd: string, env: Readonly<Record<string, string | undefined>>) {
+  return (
+    args: readonly string[],
+    options: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  ) =>
+    run({
+      argv: ["git", ...args],
+      cwd,
+      env: { ...env, GIT_TERMINAL_PROMPT: "0", LC_ALL: "C", ...options.env },
+      ...(options.input !== undefined && { input: options.input }),
+    });
+}

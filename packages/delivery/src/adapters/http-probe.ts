@@ -1,0 +1,57 @@
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import type { ProbeAnswer, ProbeTarget } from "../ports.ts";
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** One GET that keeps the Host of `url` while it connects to `connectTo`. No answer within `timeoutMs` is an answer too. */
+export function probeHttp(target: ProbeTarget, timeoutMs: number): Promise<ProbeAnswer> {
+  const url = new URL(target.url);
+  const at = new URL(target.connectTo ?? target.url);
+  const startedAt = performance.now();
+  const request = at.protocol === "https:" ? httpsRequest : httpRequest;
+  return new Promise((resolve) => {
+    const none = (reason: string) => resolve({ kind: "none", reason });
+    const outgoing = request(
+      {
+        host: at.hostname,
+        port: at.port === "" ? undefined : at.port,
+        servername: url.hostname,
+        path: `${url.pathname}${url.search}`,
+        headers: {
+          host: url.host,
+          accept: "application/json",
+          "cache-control": "no-cache",
+          ...target.headers,
+        },
+        timeout: timeoutMs,
+      },
+      (incoming) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        incoming.on("data", (chunk: Buffer) => {
+          size += chunk.byteLength;
+          if (size > MAX_BODY_BYTES) outgoing.destroy(new Error("its answer is larger than 1 MiB"));
+          else chunks.push(chunk);
+        });
+        incoming.on("error", (error) => none(error.message));
+        incoming.on("end", () => {
+          const headers = Object.fromEntries(
+            Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
+          );
+          const body = Buffer.concat(chunks).toString("utf8");
+          resolve({
+            kind: "answer",
+            status: incoming.statusCode ?? 0,
+            headers,
+            body,
+            durationMs: performance.now() - startedAt,
+          });
+        });
+      },
+    );
+    outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    outgoing.on("error", (error) => none(error.message));
+    outgoing.end();
+  });
+}

@@ -1,0 +1,192 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { createRequire } from "node:module";
+import * as z from "zod";
+import type { Settings } from "../config/load.ts";
+import { DeliveryError } from "../errors.ts";
+import type { Uploader, UploadRequest } from "../ports.ts";
+import { unpackArchive } from "../release/archive.ts";
+import type { Secret } from "../secrets/secret.ts";
+import { run, type RunResult } from "./run.ts";
+import { parseRawWorkerConfig, type RawWorkerConfig } from "./worker-config.ts";
+
+/** A record of wrangler's own log. @see https://developers.cloudflare.com/workers/wrangler/system-environment-variables/ (WRANGLER_OUTPUT_FILE_PATH) */
+const recordSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("version-upload"), version_id: z.string().nullable() }),
+  z.object({ type: z.literal("deploy"), version_id: z.string().nullable() }),
+  z.object({ type: z.literal("command-failed"), message: z.string() }),
+]);
+type WranglerRecord = z.infer<typeof recordSchema>;
+
+/** What no request may reach while a first version is unproven: everything that gives a Worker an address. */
+const TRIGGERS = ["route", "routes", "triggers"] as const;
+
+interface Labels {
+  readonly env: string;
+  readonly tag: string;
+  readonly message: string;
+}
+
+/** Argv of each command, as values. */
+export const wranglerArgv = {
+  uploadVersion: (labels: Labels, secretsFile: string) => [
+    "versions",
+    "upload",
+    ...labelled(labels, secretsFile),
+  ],
+  createWorker: (labels: Labels, secretsFile: string) => ["deploy", ...labelled(labels, secretsFile)],
+  applyTriggers: (env: string) => ["triggers", "deploy", "--env", env],
+};
+
+function labelled({ env, tag, message }: Labels, secretsFile: string): readonly string[] {
+  return ["--env", env, "--tag", tag, "--message", message, "--secrets-file", secretsFile];
+}
+
+/** wrangler as a child process, on a release unpacked into a temporary folder. */
+export function createUploader(settings: Settings, onOutput: (text: string) => void): Uploader {
+  const execute = (request: Omit<Execution, "settings" | "onOutput">) =>
+    runWrangler({ settings, onOutput, ...request });
+  return {
+    uploadVersion: (request) =>
+      execute({
+        request,
+        argv: (secretsFile) => wranglerArgv.uploadVersion(labelsOf(request), secretsFile),
+      }).then(uploadOf),
+    createWorker: (request) =>
+      execute({
+        request,
+        argv: (secretsFile) => wranglerArgv.createWorker(labelsOf(request), secretsFile),
+        config: (raw) => withoutTriggers(raw, request.workerEnv),
+      }).then(uploadOf),
+    applyTriggers: async (request) => {
+      const argv = () => wranglerArgv.applyTriggers(request.workerEnv);
+      await execute({ request: { ...request, secrets: [], message: "" }, argv });
+    },
+  };
+}
+
+interface Execution {
+  readonly settings: Settings;
+  readonly onOutput: (text: string) => void;
+  readonly request: UploadRequest;
+  readonly argv: (secretsFile: string) => readonly string[];
+  /** Changes the release's configuration for this one command. */
+  readonly config?: (raw: RawWorkerConfig) => RawWorkerConfig;
+}
+
+async function runWrangler({
+  settings,
+  onOutput,
+  request,
+  argv,
+  config,
+}: Execution): Promise<readonly WranglerRecord[]> {
+  const folder = mkdtempSync(join(tmpdir(), "delivery-"));
+  try {
+    const work = join(folder, "release");
+    for (const { path, bytes } of await unpackArchive(request.release.archive)) {
+      mkdirSync(dirname(join(work, path)), { recursive: true });
+      writeFileSync(join(work, path), bytes);
+    }
+    const configFile =
+      config === undefined ? settings.configuration.worker.config : writeChanged(settings, work, config);
+    const secretsFile = join(folder, "secrets.json");
+    writeFileSync(secretsFile, JSON.stringify(revealed(request.secrets)), { mode: 0o600 });
+    const outputFile = join(folder, "output.ndjson");
+    const result = await run({
+      argv: [process.execPath, wranglerBin(settings.root), ...argv(secretsFile), "--config", configFile],
+      cwd: work,
+      env: {
+        ...settings.inherited,
+        ...WRANGLER_ENVIRONMENT,
+        WRANGLER_OUTPUT_FILE_PATH: outputFile,
+        WRANGLER_LOG_PATH: join(folder, "logs"),
+      },
+      onOutput,
+    });
+    return checked(result, readRecords(outputFile));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const WRANGLER_ENVIRONMENT = {
+  CI: "true",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  FORCE_COLOR: "0",
+};
+
+/** The project's own wrangler, unmodified. */
+function wranglerBin(root: string): string {
+  const packageFile = createRequire(join(root, "package.json")).resolve("wrangler/package.json");
+  return join(dirname(packageFile), "bin", "wrangler.js");
+}
+
+function writeChanged(settings: Settings, folder: string, change: NonNullable<Execution["config"]>): string {
+  const { config: original } = settings.configuration.worker;
+  const raw = parseRawWorkerConfig(original, readFileSync(join(folder, original), "utf8"));
+  const changed = join(dirname(original), "wrangler.delivery.json");
+  writeFileSync(join(folder, changed), JSON.stringify(change(raw)));
+  return changed;
+}
+
+function readRecords(file: string): readonly WranglerRecord[] {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return [];
+  }
+  const lines = text.split("\n").filter((line) => line !== "");
+  return lines.flatMap((line) => recordSchema.safeParse(JSON.parse(line)).data ?? []);
+}
+
+function checked(
+  { exitCode, signal, stderr, stdout }: RunResult,
+  records: readonly WranglerRecord[],
+): readonly WranglerRecord[] {
+  if (exitCode === 0) return records;
+  const failed = records.find((record) => record.type === "command-failed");
+  throw new DeliveryError({
+    code: "UPLOAD_FAILED",
+    message: `wrangler failed: ${failed?.message ?? `exit ${exitCode ?? signal}`}`,
+    hint: "Its own output is above; nothing was routed to a new version.",
+    cause: `${stdout}\n${stderr}`,
+  });
+}
+
+function uploadOf(records: readonly WranglerRecord[]): { readonly versionId: string } {
+  const record = records.find(
+    (candidate) => candidate.type === "version-upload" || candidate.type === "deploy",
+  );
+  if (record?.version_id) return { versionId: record.version_id };
+  throw new DeliveryError({
+    code: "UPLOAD_FAILED",
+    message: "wrangler ended well but wrote no record of the version.",
+    hint: "This delivery needs a wrangler that writes WRANGLER_OUTPUT_FILE_PATH.",
+  });
+}
+
+function labelsOf({ release, workerEnv, message }: UploadRequest): Labels {
+  return { env: workerEnv, tag: release.manifest.releaseId, message };
+}
+
+function withoutTriggers(raw: RawWorkerConfig, workerEnv: string): RawWorkerConfig {
+  const environments = (raw["env"] ?? {}) as Readonly<Record<string, RawWorkerConfig>>;
+  const own = { ...without(environments[workerEnv] ?? {}), workers_dev: false, preview_urls: true };
+  return { ...without(raw), env: { ...environments, [workerEnv]: own } };
+}
+
+function without(section: RawWorkerConfig): RawWorkerConfig {
+  return Object.fromEntries(
+    Object.entries(section).filter(([key]) => !(TRIGGERS as readonly string[]).includes(key)),
+  );
+}
+
+function revealed(secrets: readonly Secret[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(secrets.map((secret) => [secret.name, secret.reveal()]));
+}

@@ -1,0 +1,106 @@
+import type { Context, Target } from "../context.ts";
+import { targetOf } from "../context.ts";
+import { readLedger } from "../ledger-session.ts";
+import { newestDeployment } from "../engine/serving.ts";
+
+/** What an environment serves, against what was decided. */
+export interface EnvironmentStatus {
+  readonly environment: string;
+  readonly url: string;
+  readonly serving: readonly {
+    readonly versionId: string;
+    readonly percentage: number;
+    readonly releaseId: string;
+    readonly etag: string;
+  }[];
+  readonly decided: {
+    readonly releaseId: string;
+    readonly versionId: string;
+    readonly archiveSha256: string;
+    readonly provenAt: string;
+  } | null;
+  readonly openRollout: string | null;
+  readonly lease: string | null;
+  /** Sentences; none when what serves is what was decided. */
+  readonly drift: readonly string[];
+}
+
+export async function status(
+  context: Context,
+  names: readonly string[],
+): Promise<readonly EnvironmentStatus[]> {
+  const targets = names.map((name) => targetOf(context, name));
+  return Promise.all(targets.map((target) => statusOf(context, target)));
+}
+
+async function statusOf(context: Context, target: Target): Promise<EnvironmentStatus> {
+  const [state, newest] = await Promise.all([
+    readLedger(context.ledgers, target.name),
+    newestDeployment(context, target),
+  ]);
+  const serving = await Promise.all(
+    (newest?.versions ?? []).map(async ({ versionId, percentage }) => {
+      const { tag, etag } = await context.platform.version(target.worker.workerName, versionId);
+      return { versionId, percentage, releaseId: tag, etag };
+    }),
+  );
+  const { current, open, lease } = state;
+  const known = new Map(
+    state.entries.flatMap(({ versionId, etag }) => (versionId && etag ? [[versionId, etag]] : [])),
+  );
+  return {
+    environment: target.name,
+    url: target.configuration.url,
+    serving,
+    decided: current
+      ? {
+          releaseId: current.releaseId,
+          versionId: current.versionId,
+          archiveSha256: current.archiveSha256,
+          provenAt: current.provenAt,
+        }
+      : null,
+    openRollout: open?.rolloutId ?? null,
+    lease: lease?.owner ?? null,
+    drift: serving.flatMap((version) => driftOf(version, current?.versionId, known)),
+  };
+}
+
+function driftOf(
+  { versionId, percentage, releaseId, etag }: EnvironmentStatus["serving"][number],
+  decided: string | undefined,
+  known: ReadonlyMap<string, string>,
+): readonly string[] {
+  const short = versionId.slice(0, 8);
+  if (!known.has(versionId))
+    return [
+      `version ${short} (${releaseId || "untagged"}) gets ${percentage} % but was not uploaded by a delivery`,
+    ];
+  if (known.get(versionId) !== etag) return [`version ${short} has other bytes than were uploaded`];
+  return versionId === decided
+    ? []
+    : [`version ${short} (${releaseId}) gets ${percentage} % but was not the last decision`];
+}
+
+/** Lines for a person. */
+export function presentStatus(all: readonly EnvironmentStatus[]): string {
+  const blocks = all.map(({ environment, url, serving, decided, openRollout, lease, drift }) => {
+    const serves = serving.map(
+      ({ percentage, releaseId, versionId }) =>
+        `  serves    ${percentage} %  ${releaseId || "untagged"}  version ${versionId.slice(0, 8)}`,
+    );
+    const lines = [
+      `${environment}  ${url}`,
+      ...(serves.length > 0 ? serves : ["  serves    nothing yet"]),
+      decided
+        ? `  decided   ${decided.releaseId}  ${decided.archiveSha256.slice(0, 12)}  proven ${decided.provenAt}`
+        : "  decided   nothing yet",
+      ...(openRollout === null
+        ? []
+        : [`  unfinished rollout ${openRollout}${lease === null ? "" : ` by ${lease}`}`]),
+      ...drift.map((sentence) => `  DRIFT     ${sentence}`),
+    ];
+    return lines.join("\n");
+  });
+  return `${blocks.join("\n\n")}\n`;
+}

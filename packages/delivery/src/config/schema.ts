@@ -1,0 +1,72 @@
+import * as z from "zod";
+
+const argv = z.array(z.string().min(1)).min(1);
+const environmentName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*$/u, "must be lower-case letters, digits and dashes");
+const variableName = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9_]*$/u, "must be upper-case letters, digits and underscores");
+
+const environmentSchema = z.strictObject({
+  /** Name of the environment in wrangler's configuration. */
+  workerEnv: z.string(),
+  /** Where users reach it; a custom domain of the Worker. */
+  url: z.url(),
+  /** Origin to connect to instead of what `url` resolves to, such as a local edge. The Host header stays that of `url`. */
+  connectTo: z.url().optional(),
+  /** `urlFrom`: the variable that holds the DSN for migrations. */
+  database: z.strictObject({ urlFrom: variableName }).optional(),
+  /** The environment that must have proven a release before this one takes it. */
+  provenBy: environmentName.optional(),
+  approval: z.enum(["github", "none"]).default("none"),
+});
+
+const secretSchema = z.strictObject({
+  /** What a value must look like: a regular expression (source) over the whole value, and words that describe it. */
+  form: z.strictObject({ pattern: z.string(), description: z.string() }),
+  /** Who is given it: the Worker at upload, CI for its own commands. */
+  readers: z.array(z.enum(["worker", "ci"])).min(1),
+  /** Whether environments may have the same value. */
+  shared: z.boolean().default(false),
+  required: z.boolean().default(true),
+});
+
+/** The configuration file's schema. Strict: a key that it doesn't know is an error. */
+export const configurationSchema = z.strictObject({
+  worker: z.strictObject({
+    /** wrangler's configuration file. */
+    config: z.string(),
+    healthPath: z.string().startsWith("/").default("/health"),
+  }),
+  releases: z.strictObject({
+    bucket: z.string(),
+    /** Builds what wrangler's configuration names as `main` and assets. */
+    build: argv,
+    /** Folder with a folder per migration, each with a migration.sql. */
+    migrations: z.string().optional(),
+  }),
+  ledger: z.strictObject({
+    /** Name or URL of the git remote that keeps the ledger. */
+    remote: z.string().default("origin"),
+    /** How long a lease may stand still before another delivery may take it over. */
+    termMs: z.number().int().positive().default(120_000),
+  }),
+  gate: z
+    .strictObject({
+      /** How long a candidate may take to answer healthy for the first time. */
+      timeoutMs: z.number().int().positive(),
+      /** How many healthy answers in a row make a pass. */
+      passes: z.number().int().positive(),
+      intervalMs: z.number().int().positive(),
+    })
+    .default({ timeoutMs: 20_000, passes: 3, intervalMs: 250 }),
+  environments: z.record(environmentName, environmentSchema),
+  secrets: z.record(variableName, secretSchema).default({}),
+});
+
+/** What `delivery.config.ts` exports, defaults left out. */
+export type ConfigurationInput = z.input<typeof configurationSchema>;
+/** The configuration with its defaults filled in. */
+export type Configuration = z.infer<typeof configurationSchema>;
+export type EnvironmentConfiguration = z.infer<typeof environmentSchema>;

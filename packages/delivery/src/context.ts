@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import process from "node:process";
+import { systemClock } from "./adapters/clock.ts";
+import { createPlatform } from "./adapters/cloudflare-api.ts";
+import { createGitLedger } from "./adapters/git-ledger.ts";
+import { probeHttp } from "./adapters/http-probe.ts";
+import { openJournal } from "./adapters/journal.ts";
+import { createReleaseStore, type ReleaseStore } from "./adapters/releases.ts";
+import { readRawWorkerConfig, workerConfigOf, type WorkerConfig } from "./adapters/worker-config.ts";
+import { createUploader } from "./adapters/wrangler.ts";
+import { environmentOf, loadSettings, type Settings } from "./config/load.ts";
+import type { EnvironmentConfiguration } from "./config/schema.ts";
+import { openLedger, type LedgerSession } from "./ledger-session.ts";
+import type { Clock, HttpProbe, LedgerStore, Platform, Reporter, Uploader } from "./ports.ts";
+import { createReporter } from "./reporter.ts";
+
+/** What every command has at hand. */
+export interface Context {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly reporter: Reporter;
+  readonly platform: Platform;
+  readonly uploader: Uploader;
+  readonly probe: HttpProbe;
+  readonly ledgers: LedgerStore;
+  readonly releases: ReleaseStore;
+}
+
+/** One environment, as the configuration and wrangler's know it. */
+export interface Target {
+  readonly name: string;
+  readonly configuration: EnvironmentConfiguration;
+  readonly worker: WorkerConfig;
+}
+
+/** @throws {DeliveryError} CONFIGURATION */
+export async function createContext(root: string): Promise<Context> {
+  const settings = await loadSettings(root);
+  const clock = systemClock;
+  const reporter = createReporter({
+    clock,
+    eventsFile: settings.eventsFile,
+    write: (text) => process.stderr.write(text),
+  });
+  let platform: Platform | undefined;
+  const lazily = () => (platform ??= createPlatform(settings, clock));
+  return {
+    settings,
+    clock,
+    reporter,
+    // Token and account are asked for by the first command that needs them.
+    get platform() {
+      return lazily();
+    },
+    uploader: createUploader(settings, () => undefined),
+    probe: probeHttp,
+    ledgers: createGitLedger(settings),
+    releases: createReleaseStore(settings, lazily),
+  };
+}
+
+/** @throws {DeliveryError} USAGE for an unknown environment, CONFIGURATION for one that wrangler's configuration lacks. */
+export function targetOf({ settings }: Context, name: string): Target {
+  const configuration = environmentOf(settings.configuration, name);
+  const raw = readRawWorkerConfig(join(settings.root, settings.configuration.worker.config));
+  return { name, configuration, worker: workerConfigOf(raw, configuration.workerEnv) };
+}
+
+/** Runs `work` while this process holds the environment's lease. */
+export async function withLease<T>(
+  context: Context,
+  environment: string,
+  work: (ledger: LedgerSession) => Promise<T>,
+): Promise<T> {
+  const { settings, ledgers: store, clock, reporter } = context;
+  const journal = openJournal(settings.cacheDir, environment);
+  const ledger = await openLedger({ settings, environment, store, journal, clock, reporter });
+  try {
+    return await work(ledger);
+  } finally {
+    await ledger.release();
+  }
+}

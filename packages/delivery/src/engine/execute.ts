@@ -1,0 +1,202 @@
+import { openMigrationDatabase } from "../adapters/postgres.ts";
+import type { Context, Target } from "../context.ts";
+import { DeliveryError } from "../errors.ts";
+import type { NewEntry } from "../ledger/entry.ts";
+import type { LedgerSession } from "../ledger-session.ts";
+import { posix } from "node:path";
+import { unpackArchive } from "../release/archive.ts";
+import type { Release } from "../release/release.ts";
+import type { RolloutCommand } from "../rollout/machine.ts";
+import type { RolloutPlan } from "../rollout/plan.ts";
+import { judgeHealth } from "./gate.ts";
+import { databaseDsn, type Preflight } from "./preflight.ts";
+import { awaitDeployment } from "./serving.ts";
+
+/** One rollout with everything that its commands need. */
+export interface Rollout {
+  readonly context: Context;
+  readonly target: Target;
+  readonly ledger: LedgerSession;
+  readonly plan: RolloutPlan;
+  readonly release: Release;
+  readonly checked: Preflight;
+}
+
+type Executable = Exclude<RolloutCommand, { kind: "end" }>;
+
+/** Does what a command says, and returns what is to be recorded of it. */
+export async function execute(rollout: Rollout, command: Executable): Promise<NewEntry> {
+  const { plan, context } = rollout;
+  const { rolloutId, releaseId } = plan;
+  const entry = { rolloutId, releaseId };
+  const say = (line: string) => context.reporter.say(`        ${line}`);
+  switch (command.kind) {
+    case "migrate":
+      say(`migrating the database: ${plan.migrations.join(", ")}`);
+      await migrate(rollout);
+      return { ...entry, type: "migrated", schemaVersion: plan.migrations.at(-1) ?? null };
+    case "upload":
+      say("uploading the version with its secrets");
+      return { ...entry, type: "uploaded", ...(await upload(rollout)) };
+    case "route":
+      say(`routing ${command.percentage} % to the candidate`);
+      return { ...entry, type: "routed", ...(await route(rollout, command)) };
+    case "judge": {
+      const verdict = await judgeHealth(context, rollout.target, await candidateGate(rollout, command));
+      say(`gate ${command.gate}: ${verdict.result}`);
+      return { ...entry, type: "judged", versionId: command.versionId, verdict };
+    }
+    case "applyTriggers":
+      say("applying domains and other triggers");
+      await context.uploader.applyTriggers({
+        release: rollout.release,
+        workerEnv: rollout.target.configuration.workerEnv,
+      });
+      return { ...entry, type: "triggers_applied" };
+    case "verify": {
+      const { gate, versionId } = command;
+      const verdict = await judgeHealth(context, rollout.target, { gate, versionId, pinned: false });
+      say(`gate ${gate}: ${verdict.result}`);
+      return { ...entry, type: "judged", versionId, verdict };
+    }
+    case "prove":
+      await proveBytes(rollout, command);
+      return {
+        ...entry,
+        type: "proven",
+        versionId: command.versionId,
+        etag: command.etag,
+        archiveSha256: plan.archiveSha256,
+      };
+    case "abort":
+      say(`aborting: ${command.reason}`);
+      return {
+        ...entry,
+        type: "aborted",
+        reason: command.reason,
+        ...(await returnToStable(rollout, command)),
+      };
+  }
+}
+
+async function migrate({ context, target, plan, release }: Rollout): Promise<void> {
+  const files = new Map((await unpackArchive(release.archive)).map(({ path, bytes }) => [path, bytes]));
+  const folder = context.settings.configuration.releases.migrations ?? "";
+  const database = await openMigrationDatabase(databaseDsn(context.settings.secrets, target));
+  try {
+    for (const name of plan.migrations) {
+      const described = release.manifest.migrations.find((migration) => migration.name === name);
+      const sql = files.get(posix.join(folder, name, "migration.sql"))?.toString("utf8");
+      if (described === undefined || sql === undefined)
+        throw new Error(`the archive lacks the migration ${name}`);
+      await database.apply({ name, sha256: described.sha256, sql });
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+async function upload(
+  rollout: Rollout,
+): Promise<Pick<NewEntry, "versionId" | "etag" | "archiveSha256" | "secrets" | "percentages">> {
+  const { context, target, plan, release, checked, ledger } = rollout;
+  const { platform, uploader } = context;
+  const { workerName } = target.worker;
+  const request = {
+    release,
+    workerEnv: target.configuration.workerEnv,
+    secrets: checked.secrets,
+    message: deploymentMessage(plan, "upload", ledger.anchor()),
+  };
+  const exists = (await platform.deployments(workerName)) !== undefined;
+  const { versionId } = exists ? await uploader.uploadVersion(request) : await uploader.createWorker(request);
+  const { etag, tag } = await platform.version(workerName, versionId);
+  if (tag !== plan.releaseId) throw new Error(`version ${versionId} is tagged ${tag}, not ${plan.releaseId}`);
+  return { versionId, etag, archiveSha256: plan.archiveSha256, secrets: checked.fingerprints };
+}
+
+async function route(
+  { context, target, plan, ledger }: Rollout,
+  { percentage, shares }: Extract<RolloutCommand, { kind: "route" }>,
+): Promise<Pick<NewEntry, "deploymentId" | "percentages">> {
+  await ledger.flush();
+  const message = deploymentMessage(plan, String(percentage), ledger.anchor());
+  // A candidate's secrets may be newer than stable's, which is no reason to refuse a split with stable.
+  const deployment = await context.platform.route(target.worker.workerName, shares, { message, force: true });
+  await awaitDeployment(context, target, deployment.id);
+  return { deploymentId: deployment.id, percentages: percentagesOf(shares) };
+}
+
+async function candidateGate(
+  { context, target, plan }: Rollout,
+  { gate, versionId }: Extract<RolloutCommand, { kind: "judge" }>,
+): Promise<Parameters<typeof judgeHealth>[2]> {
+  if (plan.address === "public") return { gate, versionId, pinned: true };
+  const baseUrl = await context.platform.previewUrl(target.worker.workerName, versionId);
+  return { gate, versionId, pinned: true, ...(baseUrl !== undefined && { baseUrl }) };
+}
+
+/** Other bytes under the right name must not pass: the etag is compared with what other environments had for this archive. */
+async function proveBytes(
+  { context, target, plan }: Rollout,
+  { versionId, etag }: Extract<RolloutCommand, { kind: "prove" }>,
+): Promise<void> {
+  const now = await context.platform.version(target.worker.workerName, versionId);
+  const elsewhere = await etagsOf(context, plan.archiveSha256);
+  const differing = [now.etag, ...elsewhere].find((other) => other !== etag);
+  if (differing === undefined) return;
+  throw new DeliveryError({
+    code: "DRIFT",
+    message: `${target.name}: the version ${versionId} has other bytes (etag ${differing.slice(0, 12)}…) than the archive was uploaded with (${etag.slice(0, 12)}…).`,
+    hint: `It carries the right name but is not that release. Roll back: npx delivery rollback ${target.name}`,
+  });
+}
+
+async function etagsOf({ settings, ledgers }: Context, archiveSha256: string): Promise<readonly string[]> {
+  const names = Object.keys(settings.configuration.environments);
+  const chains = await Promise.all(names.map((name) => ledgers.read(name)));
+  const uploads = chains
+    .flatMap(({ entries }) => entries)
+    .filter((entry) => entry.archiveSha256 === archiveSha256);
+  return uploads.flatMap(({ etag }) => (etag === undefined ? [] : [etag]));
+}
+
+async function returnToStable(
+  { context, target, plan, ledger }: Rollout,
+  { shares }: Extract<RolloutCommand, { kind: "abort" }>,
+): Promise<Pick<NewEntry, "deploymentId" | "percentages">> {
+  if (shares.length === 0) return {};
+  try {
+    const message = deploymentMessage(plan, "abort", ledger.anchor());
+    const { workerName } = target.worker;
+    const newest = (await context.platform.deployments(workerName))?.at(0);
+    const [only] = shares;
+    if (newest?.versions.length === 1 && newest.versions[0]?.versionId === only?.versionId)
+      return { percentages: percentagesOf(shares) };
+    const deployment = await context.platform.route(workerName, shares, { message, force: true });
+    await awaitDeployment(context, target, deployment.id);
+    return { deploymentId: deployment.id, percentages: percentagesOf(shares) };
+  } catch (error) {
+    throw new DeliveryError({
+      code: "STUCK",
+      message: `${target.name}: the traffic could not be returned to stable: ${error instanceof Error ? error.message : String(error)}`,
+      hint: `Look at once: npx delivery status ${target.name}, then npx delivery rollback ${target.name}`,
+      cause: error,
+    });
+  }
+}
+
+/** Every deployment says in its message which release and rollout it belongs to, and anchors the ledger. */
+export function deploymentMessage(
+  plan: Pick<RolloutPlan, "releaseId" | "rolloutId">,
+  step: string,
+  anchor: string,
+): string {
+  return [plan.releaseId, plan.rolloutId, step, anchor].join(" ");
+}
+
+function percentagesOf(
+  shares: readonly { readonly versionId: string; readonly percentage: number }[],
+): Record<string, number> {
+  return Object.fromEntries(shares.map(({ versionId, percentage }) => [versionId, percentage]));
+}

@@ -1,0 +1,116 @@
+import { randomBytes } from "node:crypto";
+import { PlatformRefusal, SECRETS_HAVE_CHANGED } from "../adapters/cloudflare-api.ts";
+import type { Context, Target } from "../context.ts";
+import { DeliveryError } from "../errors.ts";
+import { rollbackTarget, type EnvironmentState, type ProvenRelease } from "../ledger/fold.ts";
+import type { LedgerSession } from "../ledger-session.ts";
+import type { Deployment } from "../ports.ts";
+import { deploymentMessage } from "./execute.ts";
+import { judgeHealth } from "./gate.ts";
+import type { Delivered } from "./rollout.ts";
+import { awaitDeployment, newestDeployment } from "./serving.ts";
+
+export interface RollbackOptions {
+  readonly ledger: LedgerSession;
+  /** A release to go back to, instead of the last one that was proven. */
+  readonly to: string | undefined;
+  /** Why older secrets may come back with the older version. */
+  readonly withOldSecrets: string | undefined;
+}
+
+/**
+ * Returns an environment to a release that it has proven, and verifies that this very version answers.
+ * @throws {DeliveryError} NOTHING_TO_ROLL_BACK_TO; STUCK when the release doesn't answer healthy afterwards.
+ */
+export async function rollBack(
+  context: Context,
+  target: Target,
+  options: RollbackOptions,
+): Promise<Delivered> {
+  const { ledger } = options;
+  const release = chooseTarget(target, ledger.state(), options.to);
+  const rolloutId = `o-${randomBytes(6).toString("hex")}`;
+  context.reporter.say(`${target.name}: rolling back to ${release.releaseId}`);
+  const newest = await newestDeployment(context, target);
+  const deployment = serves(newest, release)
+    ? newest
+    : await route(context, target, { release, rolloutId, options });
+  if (deployment === undefined) throw new Error("the Worker has no deployment");
+  await awaitDeployment(context, target, deployment.id);
+  const { versionId, etag, releaseId, archiveSha256 } = release;
+  const verdict = await judgeHealth(context, target, { gate: "rolled-back", versionId, pinned: false });
+  context.reporter.say(`        gate rolled-back: ${verdict.result}`);
+  ledger.record({
+    rolloutId,
+    type: "rolled_back",
+    releaseId,
+    versionId,
+    etag,
+    archiveSha256,
+    deploymentId: deployment.id,
+    percentages: { [versionId]: 100 },
+    verdict,
+    ...(options.withOldSecrets !== undefined && { reason: options.withOldSecrets }),
+  });
+  await ledger.flush();
+  if (verdict.result === "pass")
+    return {
+      environment: target.name,
+      url: target.configuration.url,
+      releaseId,
+      archiveSha256,
+      versionId,
+      etag,
+    };
+  throw new DeliveryError({
+    code: "STUCK",
+    message: `${target.name}: ${releaseId} serves again, but doesn't answer healthy: ${verdict.measurements.at(-1)?.detail ?? "no answer"}.`,
+    hint: "The code is back; look at what it depends on: database, bucket, secrets. docs/runbook.md has the steps.",
+  });
+}
+
+function chooseTarget(target: Target, state: EnvironmentState, to: string | undefined): ProvenRelease {
+  const found =
+    to === undefined ? rollbackTarget(state) : state.proven.findLast(({ releaseId }) => releaseId === to);
+  if (found) return found;
+  const what = to === undefined ? "no earlier release that was proven" : `never proven ${to}`;
+  throw new DeliveryError({
+    code: "NOTHING_TO_ROLL_BACK_TO",
+    message: `${target.name} has ${what}.`,
+    hint: `See what there is: npx delivery history ${target.name}`,
+  });
+}
+
+function serves(newest: Deployment | undefined, { versionId }: ProvenRelease): boolean {
+  return newest?.versions.length === 1 && newest.versions[0]?.versionId === versionId;
+}
+
+async function route(
+  context: Context,
+  target: Target,
+  {
+    release,
+    rolloutId,
+    options,
+  }: { readonly release: ProvenRelease; readonly rolloutId: string; readonly options: RollbackOptions },
+): Promise<Deployment> {
+  const message = deploymentMessage(
+    { releaseId: release.releaseId, rolloutId },
+    "rollback",
+    options.ledger.anchor(),
+  );
+  const shares = [{ versionId: release.versionId, percentage: 100 }];
+  const force = options.withOldSecrets !== undefined;
+  context.reporter.say(`        routing 100 % to version ${release.versionId.slice(0, 8)}`);
+  try {
+    return await context.platform.route(target.worker.workerName, shares, { message, force });
+  } catch (error) {
+    if (!(error instanceof PlatformRefusal) || error.platformCode !== SECRETS_HAVE_CHANGED) throw error;
+    throw new DeliveryError({
+      code: "PLATFORM_REFUSED",
+      message: `${target.name}: secrets have changed since ${release.releaseId} was uploaded, and its version would bring the old ones back.`,
+      hint: `If the old secrets still work: npx delivery rollback ${target.name} --with-old-secrets REASON`,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,140 @@
+import { randomBytes } from "node:crypto";
+import type { Context, Target } from "../context.ts";
+import { DeliveryError } from "../errors.ts";
+import type { Verdict } from "../ledger/entry.ts";
+import type { LedgerSession } from "../ledger-session.ts";
+import type { Release } from "../release/release.ts";
+import { abort, foldProgress, nextCommand, NOTHING_DONE, type RolloutProgress } from "../rollout/machine.ts";
+import { stepsFor, type RolloutPlan } from "../rollout/plan.ts";
+import { execute, type Rollout } from "./execute.ts";
+import { preflight } from "./preflight.ts";
+import { recoverOpenRollout } from "./recover.ts";
+import { stableVersion } from "./serving.ts";
+
+/** What an environment serves after a delivery. */
+export interface Delivered {
+  readonly environment: string;
+  readonly url: string;
+  readonly releaseId: string;
+  readonly archiveSha256: string;
+  readonly versionId: string;
+  readonly etag: string;
+}
+
+export interface RollOutOptions {
+  readonly release: Release;
+  readonly ledger: LedgerSession;
+  /** Why a migration that takes something away may be applied. */
+  readonly allowContract?: string | undefined;
+}
+
+/** One step of traffic: the candidate is judged at 0 %, then takes everything. */
+const STEPS = [0, 100];
+
+/**
+ * Delivers a release to an environment, or puts everything back.
+ * @throws {DeliveryError} GATE_FAILED when the candidate failed and stable serves again, STUCK when it doesn't.
+ */
+export async function rollOut(context: Context, target: Target, options: RollOutOptions): Promise<Delivered> {
+  const { ledger, release, allowContract } = options;
+  await recoverOpenRollout(context, target, ledger);
+  context.reporter.say(`${target.name}: delivering ${release.manifest.releaseId}`);
+  const checked = await preflight(context, target, { release, allowContract: allowContract !== undefined });
+  const stable = await stableVersion(context, target, ledger.state());
+  context.reporter.say("        preflight: nothing stands in the way");
+  await context.releases.publish(release);
+  const plan: RolloutPlan = {
+    rolloutId: `o-${randomBytes(6).toString("hex")}`,
+    environment: target.name,
+    releaseId: release.manifest.releaseId,
+    archiveSha256: release.manifest.archive.sha256,
+    stable,
+    address: ledger.state().current === undefined ? "preview" : "public",
+    steps: stepsFor(stable, STEPS),
+    migrations: checked.pendingMigrations,
+  };
+  recordPlan(ledger, plan, allowContract);
+  await ledger.flush();
+  return drive({ context, target, ledger, plan, release, checked });
+}
+
+function recordPlan(ledger: LedgerSession, plan: RolloutPlan, reason: string | undefined): void {
+  const { rolloutId, releaseId, archiveSha256, stable } = plan;
+  ledger.record({
+    rolloutId,
+    type: "planned",
+    releaseId,
+    archiveSha256,
+    ...(stable && { percentages: { [stable.versionId]: 100 } }),
+    ...(reason !== undefined && { reason }),
+  });
+}
+
+/** Executes command after command until the rollout has ended; each outcome is recorded before the next one. */
+async function drive(rollout: Rollout): Promise<Delivered> {
+  const { ledger, plan } = rollout;
+  let progress: RolloutProgress = NOTHING_DONE;
+  let failed: Verdict | undefined;
+  for (;;) {
+    const command = nextCommand(plan, progress);
+    if (command.kind === "end") return ended(rollout, progress, failed);
+    try {
+      const entry = ledger.record(await execute(rollout, command));
+      if (entry.verdict?.result === "fail") failed = entry.verdict;
+      progress = foldProgress(progress, entry);
+      await ledger.flush();
+    } catch (error) {
+      if (command.kind === "abort") return stuck(rollout, error);
+      await giveUp(rollout, error);
+      throw error;
+    }
+  }
+}
+
+/** Something other than a gate went wrong: back to stable, and let the caller know what it was. */
+async function giveUp(rollout: Rollout, error: unknown): Promise<void> {
+  const command = abort(rollout.plan, error instanceof Error ? error.message : String(error));
+  try {
+    rollout.ledger.record(await execute(rollout, command));
+    await rollout.ledger.flush();
+  } catch (failure) {
+    await stuck(rollout, failure);
+  }
+}
+
+async function stuck({ ledger, plan, target }: Rollout, error: unknown): Promise<never> {
+  const reason = error instanceof Error ? error.message : String(error);
+  ledger.record({ rolloutId: plan.rolloutId, releaseId: plan.releaseId, type: "stuck", reason });
+  await ledger.flush().catch(() => undefined);
+  if (error instanceof DeliveryError && error.code === "STUCK") throw error;
+  throw new DeliveryError({
+    code: "STUCK",
+    message: `${target.name}: the rollout could neither be finished nor taken back: ${reason}`,
+    hint: `Look at once: npx delivery status ${target.name}, then npx delivery rollback ${target.name}`,
+    cause: error,
+  });
+}
+
+function ended({ target, plan }: Rollout, progress: RolloutProgress, failed: Verdict | undefined): Delivered {
+  const { candidate, outcome } = progress;
+  if (outcome === "proven" && candidate !== undefined) {
+    const { releaseId, archiveSha256 } = plan;
+    return {
+      environment: target.name,
+      url: target.configuration.url,
+      releaseId,
+      archiveSha256,
+      ...candidate,
+    };
+  }
+  const measured = failed?.measurements.at(-1);
+  const serves =
+    plan.stable === undefined
+      ? "nothing serves, as before"
+      : `version ${plan.stable.versionId.slice(0, 8)} serves again`;
+  throw new DeliveryError({
+    code: "GATE_FAILED",
+    message: `${target.name}: the gate ${failed?.gate ?? "?"} stopped ${plan.releaseId}: ${measured?.detail ?? "no answer"}; ${serves}.`,
+    hint: `See what was measured: npx delivery history ${target.name}. Correct the release, then deliver it again.`,
+  });
+}

@@ -1,0 +1,71 @@
+import type { Context, Target } from "../context.ts";
+import { DeliveryError } from "../errors.ts";
+import type { EnvironmentState } from "../ledger/fold.ts";
+import type { Deployment } from "../ports.ts";
+
+/** Cloudflare makes a deployment global within a couple of seconds. */
+const AGREEMENT_LIMIT_MS = 15_000;
+const POLL_MS = 300;
+
+/** The newest deployment; undefined where the Worker doesn't exist or has none. */
+export async function newestDeployment(
+  { platform }: Context,
+  target: Target,
+): Promise<Deployment | undefined> {
+  return (await platform.deployments(target.worker.workerName))?.at(0);
+}
+
+/**
+ * Reads deployments until the newest is the one that was asked for: nothing is taken from an exit code.
+ * @throws {DeliveryError} STUCK when it doesn't become so; someone else may be deploying.
+ */
+export async function awaitDeployment(context: Context, target: Target, id: string): Promise<void> {
+  const deadlineMs = context.clock.monotonicMs() + AGREEMENT_LIMIT_MS;
+  for (;;) {
+    const newest = await newestDeployment(context, target);
+    if (newest?.id === id) return;
+    if (context.clock.monotonicMs() >= deadlineMs) {
+      throw new DeliveryError({
+        code: "STUCK",
+        message: `${target.name}: the deployment ${id} isn't the newest, ${newest?.id ?? "none"} is.`,
+        hint: `Someone else may be deploying. See what serves: npx delivery status ${target.name}`,
+      });
+    }
+    await context.clock.sleep(POLL_MS);
+  }
+}
+
+/**
+ * The version that stays when a candidate fails: what serves now.
+ * @throws {DeliveryError} DRIFT when what serves isn't what the ledger decided, or is split between versions.
+ */
+export async function stableVersion(
+  context: Context,
+  target: Target,
+  state: EnvironmentState,
+): Promise<{ readonly versionId: string } | undefined> {
+  const newest = await newestDeployment(context, target);
+  if (newest === undefined) return undefined;
+  const [share, ...others] = newest.versions;
+  if (share === undefined) return undefined;
+  if (others.length > 0)
+    throw drift(
+      target,
+      `traffic is split between ${newest.versions.map(({ versionId }) => versionId.slice(0, 8)).join(" and ")}`,
+    );
+  if (state.current !== undefined && state.current.versionId !== share.versionId) {
+    throw drift(
+      target,
+      `version ${share.versionId.slice(0, 8)} serves, but the ledger's last decision was ${state.current.versionId.slice(0, 8)} (${state.current.releaseId})`,
+    );
+  }
+  return { versionId: share.versionId };
+}
+
+function drift(target: Target, what: string): DeliveryError {
+  return new DeliveryError({
+    code: "DRIFT",
+    message: `${target.name}: ${what}. Someone deployed without delivery.`,
+    hint: `See both: npx delivery status ${target.name}. Go back to what was proven: npx delivery rollback ${target.name}`,
+  });
+}

@@ -1,0 +1,3 @@
+export { defineDelivery } from "./config/define.ts";
+export type { ConfigurationInput } from "./config/schema.ts";
+export { DeliveryError, type DeliveryErrorCode } from "./errors.ts";

@@ -1,0 +1,112 @@
+import type { LedgerEntry } from "./entry.ts";
+
+/** A release that an environment has proven: uploaded, judged, and verified at 100 %. */
+export interface ProvenRelease {
+  readonly releaseId: string;
+  readonly archiveSha256: string;
+  readonly versionId: string;
+  readonly etag: string;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly provenAt: string;
+  /** A rollback left this release: it isn't a target any more. */
+  readonly abandoned: boolean;
+}
+
+export interface Lease {
+  readonly owner: string;
+  readonly nonce: string;
+}
+
+/** What the ledger says was decided in one environment. What serves is read from Cloudflare. */
+export interface EnvironmentState {
+  readonly lease: Lease | undefined;
+  /** Oldest first; a release that was proven again appears again. */
+  readonly proven: readonly ProvenRelease[];
+  /** The release that should serve now. */
+  readonly current: ProvenRelease | undefined;
+  /** A rollout that was neither proven, aborted nor rolled back. */
+  readonly open: OpenRollout | undefined;
+  readonly nextSeq: number;
+}
+
+export interface OpenRollout {
+  readonly rolloutId: string;
+  readonly entries: readonly LedgerEntry[];
+}
+
+export const EMPTY_STATE: EnvironmentState = {
+  lease: undefined,
+  proven: [],
+  current: undefined,
+  open: undefined,
+  nextSeq: 1,
+};
+
+export function foldLedger(entries: readonly LedgerEntry[]): EnvironmentState {
+  return entries.reduce(foldEntry, EMPTY_STATE);
+}
+
+export function foldEntry(state: EnvironmentState, entry: LedgerEntry): EnvironmentState {
+  const next = { ...state, nextSeq: entry.seq + 1 };
+  switch (entry.type) {
+    case "lease_acquired":
+    case "lease_taken":
+    case "lease_renewed":
+      return { ...next, lease: entry.lease };
+    case "lease_released":
+      return { ...next, lease: undefined };
+    case "planned":
+      return { ...next, open: { rolloutId: entry.rolloutId, entries: [entry] } };
+    case "migrated":
+    case "uploaded":
+    case "routed":
+    case "judged":
+    case "paused":
+    case "resumed":
+    case "triggers_applied":
+    case "stuck":
+      return { ...next, open: continued(state.open, entry) };
+    case "proven":
+    case "adopted": {
+      const proven = provenBy(entry, state.open);
+      return { ...next, open: undefined, proven: [...state.proven, proven], current: proven };
+    }
+    case "aborted":
+      return { ...next, open: undefined };
+    case "rolled_back":
+      return { ...rolledBack(next, entry), open: undefined };
+  }
+}
+
+function continued(open: OpenRollout | undefined, entry: LedgerEntry): OpenRollout | undefined {
+  return open?.rolloutId === entry.rolloutId ? { ...open, entries: [...open.entries, entry] } : open;
+}
+
+function provenBy(entry: LedgerEntry, open: OpenRollout | undefined): ProvenRelease {
+  const uploaded = open?.entries.find(({ type }) => type === "uploaded");
+  return {
+    releaseId: entry.releaseId ?? "",
+    archiveSha256: entry.archiveSha256 ?? uploaded?.archiveSha256 ?? "",
+    versionId: entry.versionId ?? "",
+    etag: entry.etag ?? uploaded?.etag ?? "",
+    secrets: uploaded?.secrets ?? entry.secrets ?? {},
+    provenAt: entry.at,
+    abandoned: false,
+  };
+}
+
+/** The entry names the release that serves again; what served before it is abandoned. */
+function rolledBack(state: EnvironmentState, entry: LedgerEntry): EnvironmentState {
+  const left = state.current;
+  const proven = state.proven.map((release) =>
+    release === left ? { ...release, abandoned: true } : release,
+  );
+  return { ...state, proven, current: proven.findLast(({ versionId }) => versionId === entry.versionId) };
+}
+
+/** The newest release to go back to: proven, not abandoned, and another than what serves. */
+export function rollbackTarget(state: EnvironmentState): ProvenRelease | undefined {
+  return state.proven.findLast(
+    (release) => !release.abandoned && release.releaseId !== state.current?.releaseId,
+  );
+}
