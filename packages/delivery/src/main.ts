@@ -6,6 +6,7 @@ import { promote } from "./commands/promote.ts";
 import { buildRelease } from "./commands/release-build.ts";
 import { rollback } from "./commands/rollback.ts";
 import { presentStatus, status } from "./commands/status.ts";
+import { tag } from "./commands/tag.ts";
 import { nearest } from "./config/nearest.ts";
 import { createContext, type Context } from "./context.ts";
 import type { Delivered } from "./engine/rollout.ts";
@@ -20,6 +21,7 @@ Usage
   npx delivery rollback ENV             return to the last release that ENV has proven
   npx delivery status [ENV]             what serves, against what was decided
   npx delivery history ENV              every decision, oldest first
+  npx delivery tag ENV                  tag the commit of what ENV has proven last
 
 Options
   --release ID                 deploy, promote: this release instead of the newest
@@ -43,7 +45,7 @@ const OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-const COMMANDS = ["release", "deploy", "promote", "rollback", "status", "history"];
+const COMMANDS = ["release", "deploy", "promote", "rollback", "status", "history", "tag"];
 
 interface Outcome {
   readonly value: unknown;
@@ -95,6 +97,10 @@ async function run(positionals: readonly string[], values: Values): Promise<Outc
     case "history": {
       const entries = await history(context, named(command, argument));
       return { value: entries, text: presentHistory(entries), exitCode: 0 };
+    }
+    case "tag": {
+      const tagged = await tag(context, named(command, argument));
+      return { value: tagged, text: `${tagged.tag}\n`, exitCode: 0 };
     }
     default: {
       const all = Object.keys(context.settings.configuration.environments);

@@ -1,12 +1,8 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Settings } from "../config/load.ts";
 import { DeliveryError } from "../errors.ts";
 import { entrySchema, type LedgerEntry } from "../ledger/entry.ts";
 import type { LedgerHead, LedgerStore } from "../ports.ts";
-import { gitIn } from "./git.ts";
-
-type Git = ReturnType<typeof gitIn>;
+import { openGit, type Git } from "./git.ts";
 
 /** The ref that an environment's history is kept under. */
 export function ledgerRef(environment: string): string {
@@ -21,20 +17,18 @@ const IDENTITY = {
   GIT_COMMITTER_EMAIL: "delivery@localhost",
 };
 
-/**
- * The ledger as a chain of commits on a git remote, one entry a commit. It works in a repository of its own in the cache
- * folder, so that no ref of the project's clone changes.
- */
+/** The ledger as a chain of commits on a git remote, one entry a commit. No ref of the project's clone changes. */
 export function createGitLedger(settings: Settings): LedgerStore {
-  let opened: Promise<{ git: Git; remote: string }> | undefined;
-  const open = () => (opened ??= openRepository(settings));
+  let opened: Promise<Git> | undefined;
+  const open = () => (opened ??= openGit(settings));
+  const { remote } = settings.configuration.ledger;
   return {
     read: async (environment) => {
-      const { git, remote } = await open();
+      const git = await open();
       return readChain(git, await fetchHead(git, remote, ledgerRef(environment)));
     },
     append: async (environment, after, entries) => {
-      const { git, remote } = await open();
+      const git = await open();
       const ref = ledgerRef(environment);
       const head = await writeChain(git, after, entries);
       // The lease makes the push a compare-and-swap; its outcome is read from the remote, never from git's words.
@@ -43,28 +37,6 @@ export function createGitLedger(settings: Settings): LedgerStore {
       return now === head ? { outcome: "appended", head } : { outcome: "moved" };
     },
   };
-}
-
-async function openRepository(settings: Settings): Promise<{ git: Git; remote: string }> {
-  const folder = join(settings.cacheDir, "ledger.git");
-  mkdirSync(folder, { recursive: true });
-  const git = gitIn(folder, { ...settings.inherited, GIT_DIR: folder });
-  const made = await git(["init", "--quiet", "--bare", folder]);
-  if (made.exitCode !== 0) throw unavailable(`git can't make a repository in ${folder}`, made.stderr);
-  return { git, remote: await remoteUrl(settings) };
-}
-
-/** A remote's name means what it means in the project's clone; anything else is a URL or a path. */
-async function remoteUrl({ root, configuration, inherited }: Settings): Promise<string> {
-  const { remote } = configuration.ledger;
-  const named = await gitIn(root, inherited)(["remote", "get-url", remote]);
-  if (named.exitCode === 0) return named.stdout.trim();
-  if (remote.includes("/")) return remote;
-  throw new DeliveryError({
-    code: "LEDGER_UNAVAILABLE",
-    message: `The project has no git remote named "${remote}" to keep the ledger on.`,
-    hint: `Add it (git remote add ${remote} URL), or name another in delivery.config.ts or DELIVERY_LEDGER_REMOTE.`,
-  });
 }
 
 /** The commit that the remote has under the ref, with everything before it fetched. */
@@ -76,7 +48,7 @@ async function fetchHead(git: Git, remote: string, ref: string): Promise<string 
   if (head === undefined || head === "") return undefined;
   const present = await git(["cat-file", "-e", `${head}^{commit}`]);
   if (present.exitCode === 0) return head;
-  const fetched = await git(["fetch", "--quiet", "--no-tags", remote, `+${ref}:${ref}`]);
+  const fetched = await git(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", remote, ref]);
   if (fetched.exitCode !== 0)
     throw unavailable(`The ledger can't be fetched from ${redacted(remote)}`, fetched.stderr);
   return head;

@@ -1,3 +1,6 @@
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Settings } from "../config/load.ts";
 import { DeliveryError } from "../errors.ts";
 import { run } from "./run.ts";
 
@@ -15,16 +18,29 @@ export async function readCommit(
 ): Promise<CommitInfo> {
   const git = gitIn(root, env);
   const shown = await git(["log", "-1", "--format=%H %ct"]);
-  if (shown.exitCode !== 0) {
-    throw new DeliveryError({
-      code: "NO_REPOSITORY",
-      message: `${root} is no git repository with a commit, so a release has nothing to be named after.`,
-      hint: "Clone the project with git, or make one: git init && git add -A && git commit -m first",
-    });
-  }
+  if (shown.exitCode !== 0) throw noRepository(root);
   const [commit = "", seconds = ""] = shown.stdout.trim().split(" ");
   const status = await git(["status", "--porcelain"]);
   return { commit, committedAt: new Date(Number(seconds) * 1000), dirty: status.stdout.trim() !== "" };
+}
+
+export type Git = ReturnType<typeof gitIn>;
+
+/**
+ * git in the project's clone, with its remotes and credentials, but with new objects in the cache folder: the clone itself
+ * is only read.
+ * @throws {DeliveryError} NO_REPOSITORY
+ */
+export async function openGit({ root, cacheDir, inherited }: Settings): Promise<Git> {
+  const found = await gitIn(root, inherited)(["rev-parse", "--git-path", "objects"]);
+  if (found.exitCode !== 0) throw noRepository(root);
+  const objects = join(cacheDir, "objects");
+  mkdirSync(objects, { recursive: true });
+  return gitIn(root, {
+    ...inherited,
+    GIT_OBJECT_DIRECTORY: objects,
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: resolve(root, found.stdout.trim()),
+  });
 }
 
 /** git in a folder: neither prompts nor the user's hooks and pagers get in the way. */
@@ -39,4 +55,12 @@ export function gitIn(cwd: string, env: Readonly<Record<string, string | undefin
       env: { ...env, GIT_TERMINAL_PROMPT: "0", LC_ALL: "C", ...options.env },
       ...(options.input !== undefined && { input: options.input }),
     });
+}
+
+function noRepository(root: string): DeliveryError {
+  return new DeliveryError({
+    code: "NO_REPOSITORY",
+    message: `${root} is no git repository with a commit, so a release has nothing to be named after.`,
+    hint: "Clone the project with git, or make a repository of it: git init && git add -A && git commit -m first",
+  });
 }

@@ -28,10 +28,10 @@ export async function rollBack(
   options: RollbackOptions,
 ): Promise<Delivered> {
   const { ledger } = options;
-  const release = chooseTarget(target, ledger.state(), options.to);
+  const newest = await newestDeployment(context, target);
+  const release = chooseTarget(target, ledger.state(), { newest, to: options.to });
   const rolloutId = `o-${randomBytes(6).toString("hex")}`;
   context.reporter.say(`${target.name}: rolling back to ${release.releaseId}`);
-  const newest = await newestDeployment(context, target);
   const deployment = serves(newest, release)
     ? newest
     : await route(context, target, { release, rolloutId, options });
@@ -69,9 +69,17 @@ export async function rollBack(
   });
 }
 
-function chooseTarget(target: Target, state: EnvironmentState, to: string | undefined): ProvenRelease {
+function chooseTarget(
+  target: Target,
+  state: EnvironmentState,
+  { newest, to }: { readonly newest: Deployment | undefined; readonly to: string | undefined },
+): ProvenRelease {
+  const [share, ...others] = newest?.versions ?? [];
+  const serving = others.length === 0 ? share?.versionId : undefined;
   const found =
-    to === undefined ? rollbackTarget(state) : state.proven.findLast(({ releaseId }) => releaseId === to);
+    to === undefined
+      ? rollbackTarget(state, serving)
+      : state.proven.findLast(({ releaseId }) => releaseId === to);
   if (found) return found;
   const what = to === undefined ? "no earlier release that was proven" : `never proven ${to}`;
   throw new DeliveryError({

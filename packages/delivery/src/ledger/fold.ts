@@ -95,17 +95,24 @@ function provenBy(entry: LedgerEntry, open: OpenRollout | undefined): ProvenRele
   };
 }
 
-/** The entry names the release that serves again; what served before it is abandoned. */
+/** The entry names the release that serves again; the one that it left is abandoned. */
 function rolledBack(state: EnvironmentState, entry: LedgerEntry): EnvironmentState {
-  const left = state.current;
+  const left = state.current?.versionId === entry.versionId ? undefined : state.current;
   const proven = state.proven.map((release) =>
     release === left ? { ...release, abandoned: true } : release,
   );
   return { ...state, proven, current: proven.findLast(({ versionId }) => versionId === entry.versionId) };
 }
 
-/** The newest release to go back to: proven, not abandoned, and another than what serves. */
-export function rollbackTarget(state: EnvironmentState): ProvenRelease | undefined {
+/**
+ * The release to go back to. When something else than the last decision serves, it is that decision; otherwise the newest
+ * one before it that no rollback left.
+ */
+export function rollbackTarget(
+  state: EnvironmentState,
+  serving: string | undefined,
+): ProvenRelease | undefined {
+  if (state.current !== undefined && state.current.versionId !== serving) return state.current;
   return state.proven.findLast(
     (release) => !release.abandoned && release.releaseId !== state.current?.releaseId,
   );
