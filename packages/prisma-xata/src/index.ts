@@ -1,0 +1,10 @@
+export { createXataClient } from "./client.ts";
+export type { XataClient, XataResult, XataStatement } from "./client.ts";
+export type { XataOptions } from "./connection.ts";
+export { isOutcomeUnknown, XataError } from "./errors.ts";
+export type { PostgresFields, XataErrorCode } from "./errors.ts";
+export type { BatchOptions, CallOptions, Fetch } from "./http/sql-endpoint.ts";
+export { PrismaXata } from "./prisma/adapter.ts";
+export type { IsolationLevel } from "./result.ts";
+export type { Parameter, Row } from "./types/plain.ts";
+export type { WebSocketConstructor, WebSocketLike } from "./wire/channel.ts";
