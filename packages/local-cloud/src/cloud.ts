@@ -54,6 +54,14 @@ export interface LocalCloud {
   stop(): Promise<void>;
 }
 
+function count({ answered }: Observations, { worker, versionId, pinned }: RequestRecord): void {
+  if (worker === undefined || versionId === undefined) return;
+  const versions = (answered[worker] ??= {});
+  const counts = (versions[versionId] ??= { total: 0, pinned: 0 });
+  counts.total += 1;
+  if (pinned) counts.pinned += 1;
+}
+
 type Cleanups = (() => Promise<void> | void)[];
 
 const HOST = "127.0.0.1";
@@ -128,7 +136,7 @@ interface Parts {
 function assemble(state: State, dataDir: string, options: LocalCloudOptions): Parts {
   const { log } = options;
   const addresses = { port: 0, edgePort: 0 };
-  const observations: Observations = { unknownRoutes: [], blockedRequests: [] };
+  const observations: Observations = { unknownRoutes: [], blockedRequests: [], answered: {} };
   const folders = { storage: join(dataDir, "storage"), run: join(dataDir, "run") };
   const blobs = openBlobs(join(dataDir, "blobs"));
   const accounts = new AccountsBackend(state);
@@ -190,7 +198,10 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
       version: (id) => store.version(id),
       lease: (version) => dataPlane.lease(version),
       indexPage: () => edgeIndexPage({ store, domains, edgePort: addresses.edgePort }),
-      onRequest: (record) => options.onRequest?.(record),
+      onRequest: (record) => {
+        count(observations, record);
+        options.onRequest?.(record);
+      },
       log,
     },
   };

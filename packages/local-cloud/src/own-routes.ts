@@ -9,6 +9,8 @@ export interface Observations {
   readonly unknownRoutes: string[];
   /** Requests of Workers to hosts that have no stand-in, as `METHOD host`. */
   readonly blockedRequests: string[];
+  /** Worker → version id → how many requests it answered, and how many of them named it themselves. */
+  readonly answered: Record<string, Record<string, { total: number; pinned: number }>>;
 }
 
 /** Pages and JSON of the local cloud's own, next to the API. */

@@ -38,7 +38,7 @@ const jobSchema = z.strictObject({
   "runs-on": list,
   needs: list.default([]),
   if: condition.optional(),
-  permissions: z.unknown(),
+  permissions: z.unknown().optional(),
   environment: z
     .union([
       z.string().transform((name) => ({ name })),
@@ -64,7 +64,7 @@ const workflowSchema = z.strictObject({
     workflow_dispatch: z.unknown().optional(),
     schedule: z.unknown().optional(),
   }),
-  permissions: z.unknown(),
+  permissions: z.unknown().optional(),
   concurrency: concurrencySchema.optional(),
   env: variables.default({}),
   jobs: z.record(z.string(), jobSchema),

@@ -15,7 +15,7 @@ import { notDeployed, unknownHost, workerThrew, workerUnreachable, type ErrorPag
 import { forwardedHeaders, returnedHeaders, switchingHeaders } from "./headers.ts";
 import { destinationOf, type HostDirectory } from "./hosts.ts";
 import type { Lease } from "./pool.ts";
-import { chooseVersion, type Candidate } from "./traffic.ts";
+import { chooseVersion, overrideFor, type Candidate } from "./traffic.ts";
 
 /** What the edge asks of the rest of the local cloud. */
 export interface EdgeSources {
@@ -39,6 +39,8 @@ export interface RequestRecord {
   readonly path: string;
   readonly worker: string | undefined;
   readonly versionId: string | undefined;
+  /** Whether the request named the version itself, by override or preview host, instead of being routed to it. */
+  readonly pinned: boolean;
   readonly status: number;
   readonly durationMs: number;
 }
@@ -49,6 +51,7 @@ interface Exchange {
   readonly startedAt: number;
   readonly versionId?: string;
   readonly worker?: string;
+  readonly pinned?: boolean;
 }
 
 /**
@@ -83,7 +86,13 @@ function begin(request: IncomingMessage): Exchange {
 
 type Target =
   | { readonly kind: "page"; readonly page: ErrorPage }
-  | { readonly kind: "version"; readonly worker: string; readonly versionId: string; readonly lease: Lease };
+  | {
+      readonly kind: "version";
+      readonly worker: string;
+      readonly versionId: string;
+      readonly pinned: boolean;
+      readonly lease: Lease;
+    };
 
 async function route(sources: EdgeSources, { request, ray }: Exchange): Promise<Target> {
   const host = request.headers.host ?? "";
@@ -94,7 +103,7 @@ async function route(sources: EdgeSources, { request, ray }: Exchange): Promise<
     case "unknown":
       return { kind: "page", page: unknownHost(destination.hostname, ray) };
     case "preview":
-      return leased(sources, destination.worker, destination.versionId);
+      return leased(sources, { worker: destination.worker, versionId: destination.versionId, pinned: true });
     case "deployment": {
       const chosen = chooseVersion(destination.worker, sources.candidates(destination.worker) ?? [], {
         key: header(request, "cloudflare-workers-version-key"),
@@ -102,15 +111,20 @@ async function route(sources: EdgeSources, { request, ray }: Exchange): Promise<
         draw: Math.random(),
       });
       if (chosen === undefined) return { kind: "page", page: notDeployed(destination.worker, ray) };
-      return leased(sources, destination.worker, chosen);
+      const overrides = header(request, "cloudflare-workers-version-overrides");
+      const pinned = overrides !== undefined && overrideFor(destination.worker, overrides) === chosen;
+      return leased(sources, { worker: destination.worker, versionId: chosen, pinned });
     }
   }
 }
 
-async function leased(sources: EdgeSources, worker: string, versionId: string): Promise<Target> {
-  const version = sources.version(versionId);
-  if (version === undefined) throw new Error(`version ${versionId} of ${worker} is gone`);
-  return { kind: "version", worker, versionId, lease: await sources.lease(version) };
+async function leased(
+  sources: EdgeSources,
+  chosen: { readonly worker: string; readonly versionId: string; readonly pinned: boolean },
+): Promise<Target> {
+  const version = sources.version(chosen.versionId);
+  if (version === undefined) throw new Error(`version ${chosen.versionId} of ${chosen.worker} is gone`);
+  return { kind: "version", ...chosen, lease: await sources.lease(version) };
 }
 
 interface Answering {
@@ -249,7 +263,7 @@ function finish({ sources, exchange, response }: Answering, page: ErrorPage): vo
 }
 
 function record(exchange: Exchange, status: number): RequestRecord {
-  const { request, ray, startedAt, worker, versionId } = exchange;
+  const { request, ray, startedAt, worker, versionId, pinned = false } = exchange;
   return {
     ray,
     at: new Date().toISOString(),
@@ -258,6 +272,7 @@ function record(exchange: Exchange, status: number): RequestRecord {
     path: request.url ?? "/",
     worker,
     versionId,
+    pinned,
     status,
     durationMs: performance.now() - startedAt,
   };
