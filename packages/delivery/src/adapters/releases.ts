@@ -18,8 +18,11 @@ export interface ReleaseStore {
 export function createReleaseStore(settings: Settings, platform: () => Platform): ReleaseStore {
   const folder = join(settings.cacheDir, "releases");
   const { bucket } = settings.configuration.releases;
-  const readLocal = (releaseId: string) => readFiles(folder, releaseId);
-  const writeLocal = (release: Release) => writeFiles(folder, release);
+  const folders = [folder, ...(settings.builtReleasesDir === undefined ? [] : [settings.builtReleasesDir])];
+  const readLocal = (releaseId: string) => readFirst(folders, releaseId);
+  const writeLocal = (release: Release) => {
+    for (const each of folders) writeFiles(each, release);
+  };
   return {
     readLocal,
     writeLocal,
@@ -59,6 +62,17 @@ function manifestKey(releaseId: string): string {
 
 function archiveKey(digest: string): string {
   return `archives/${digest}.tar`;
+}
+
+/** What is only in a shared folder is brought into the first one, where a workflow picks it up. */
+function readFirst([own = "", ...shared]: readonly string[], releaseId: string): Release | undefined {
+  const found = readFiles(own, releaseId);
+  if (found) return found;
+  const elsewhere = shared
+    .map((folder) => readFiles(folder, releaseId))
+    .find((release) => release !== undefined);
+  if (elsewhere) writeFiles(own, elsewhere);
+  return elsewhere;
 }
 
 function readFiles(folder: string, releaseId: string): Release | undefined {

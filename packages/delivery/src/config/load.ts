@@ -25,6 +25,8 @@ export interface Settings {
   readonly fingerprintKey: Secret | undefined;
   /** Folder for archives, journals and the ledger's copy. */
   readonly cacheDir: string;
+  /** A folder with releases that were built on this machine, for clones that want to share them. */
+  readonly builtReleasesDir: string | undefined;
   readonly eventsFile: string | undefined;
   readonly actor: { readonly kind: "ci" | "person"; readonly name: string; readonly runUrl?: string };
   /** The whole environment, for child processes only. */
@@ -47,7 +49,7 @@ export async function loadSettings(
     root,
     configuration,
     cloudflare: {
-      apiBaseUrl: (env["CLOUDFLARE_API_BASE_URL"] ?? API_BASE_URL).replace(/\/$/u, ""),
+      apiBaseUrl: (nonEmpty(env["CLOUDFLARE_API_BASE_URL"]) ?? API_BASE_URL).replace(/\/$/u, ""),
       accountId: nonEmpty(env["CLOUDFLARE_ACCOUNT_ID"]),
       apiToken: secretFrom(env, "CLOUDFLARE_API_TOKEN"),
     },
@@ -55,7 +57,8 @@ export async function loadSettings(
       names.flatMap((name) => (env[name] === undefined ? [] : [[name, new Secret(name, env[name])]])),
     ),
     fingerprintKey: secretFrom(env, "DELIVERY_FINGERPRINT_KEY"),
-    cacheDir: env["DELIVERY_CACHE_DIR"] ?? join(root, ".delivery"),
+    cacheDir: nonEmpty(env["DELIVERY_CACHE_DIR"]) ?? join(root, ".delivery"),
+    builtReleasesDir: nonEmpty(env["DELIVERY_RELEASES_CACHE"]),
     eventsFile: nonEmpty(env["DELIVERY_EVENTS_FILE"]),
     actor: actorFrom(env),
     inherited: env,

@@ -1,0 +1,110 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { describe, expect, test } from "vitest";
+import { loadSettings } from "../config/load.ts";
+import type { LedgerEntry } from "../ledger/entry.ts";
+import type { LedgerStore } from "../ports.ts";
+import { createGitLedger } from "./git-ledger.ts";
+
+function git(cwd: string, ...args: string[]): string {
+  const identity = ["-c", "user.name=t", "-c", "user.email=t@localhost"];
+  return execFileSync("git", [...identity, ...args], { cwd, encoding: "utf8" }).trim();
+}
+
+interface Fixture {
+  readonly clone: string;
+  readonly remote: string;
+  readonly ledger: LedgerStore;
+  /** Another machine that writes to the same remote. */
+  readonly other: LedgerStore;
+}
+
+async function createFixture(): Promise<Fixture> {
+  const folder = mkdtempSync(join(tmpdir(), "git-ledger-"));
+  const remote = join(folder, "remote.git");
+  const clone = join(folder, "clone");
+  git(folder, "init", "--quiet", "--bare", remote);
+  git(folder, "init", "--quiet", clone);
+  writeFileSync(
+    join(clone, "delivery.config.ts"),
+    `export default { worker: { config: "w.toml" }, releases: { bucket: "b", build: ["true"] }, ledger: {}, environments: {} };`,
+  );
+  git(clone, "add", "--all");
+  git(clone, "commit", "--quiet", "-m", "one");
+  git(clone, "remote", "add", "origin", remote);
+  const open = async (cache: string) =>
+    createGitLedger(await loadSettings(clone, { ...process.env, DELIVERY_CACHE_DIR: join(folder, cache) }));
+  return { clone, remote, ledger: await open("cache"), other: await open("other-cache") };
+}
+
+function entry(seq: number): LedgerEntry {
+  return {
+    schema: 1,
+    seq,
+    at: "2026-01-01T00:00:00.000Z",
+    actor: { kind: "ci", name: "ü — 名" },
+    lease: { owner: "h/1", nonce: "n" },
+    environment: "staging",
+    rolloutId: "o-1",
+    type: "planned",
+    reason: "a line\nand another",
+  };
+}
+
+describe("a ledger on a git remote", () => {
+  test("begins empty, and gives back what was appended", async () => {
+    const { ledger, other } = await createFixture();
+
+    expect(await ledger.read("staging")).toEqual({ head: undefined, entries: [] });
+    const appended = await ledger.append("staging", undefined, [entry(1), entry(2)]);
+
+    expect(appended.outcome).toBe("appended");
+    expect((await other.read("staging")).entries).toEqual([entry(1), entry(2)]);
+  });
+
+  test("holds nothing but the entry in each commit, under a ref of its own per environment", async () => {
+    const { ledger, remote } = await createFixture();
+
+    await ledger.append("staging", undefined, [entry(1)]);
+
+    expect(git(remote, "for-each-ref", "--format=%(refname)")).toBe("refs/delivery/staging");
+    expect(git(remote, "ls-tree", "-r", "--name-only", "refs/delivery/staging")).toBe("entry.json");
+  });
+
+  test("refuses to append after another writer's entry", async () => {
+    const { ledger, other } = await createFixture();
+    const first = await ledger.append("staging", undefined, [entry(1)]);
+    const head = first.outcome === "appended" ? first.head : "";
+    await other.read("staging");
+    await other.append("staging", head, [{ ...entry(2), reason: "the other one was quicker" }]);
+
+    expect(await ledger.append("staging", head, [entry(2)])).toEqual({ outcome: "moved" });
+    expect(await ledger.append("staging", undefined, [entry(1)])).toEqual({ outcome: "moved" });
+    expect((await ledger.read("staging")).entries).toHaveLength(2);
+  });
+
+  test("changes no ref of the clone", async () => {
+    const { ledger, clone } = await createFixture();
+    const before = git(clone, "for-each-ref");
+
+    await ledger.append("staging", undefined, [entry(1)]);
+    await ledger.read("staging");
+
+    expect(git(clone, "for-each-ref")).toBe(before);
+    expect(git(clone, "status", "--porcelain")).toBe("");
+  });
+
+  test("whose remote is gone says so, with a hint", async () => {
+    const { ledger, clone } = await createFixture();
+    git(clone, "remote", "set-url", "origin", join(clone, "nowhere.git"));
+
+    await expect(ledger.read("staging")).rejects.toMatchObject({
+      code: "LEDGER_UNAVAILABLE",
+      exitCode: 2,
+      retryable: true,
+    });
+  });
+});
