@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from "node:fs";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runOrFail } from "./run.ts";
+
+/** Every ref of a clone with what it points to. */
+export async function refsOf(project: string): Promise<readonly string[]> {
+  const argv = ["git", "for-each-ref", "--format=%(refname) %(objectname)"];
+  const { stdout } = await runOrFail({ argv, cwd: project, env: process.env });
+  return stdout.trim().split("\n");
+}
+
+const GRACE_MS = 5000;
+
+/** Command lines of processes that still work on the data folder, after they had 5 s to end. Linux only: elsewhere none are found. */
+export async function survivors(dataDir: string): Promise<readonly string[]> {
+  const deadlineMs = performance.now() + GRACE_MS;
+  for (;;) {
+    const found = processesOf(dataDir);
+    if (found.length === 0 || performance.now() > deadlineMs) return found;
+    await sleep(100);
+  }
+}
+
+function processesOf(dataDir: string): readonly string[] {
+  return pids().flatMap((pid) => {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+      const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
+      const own = Number(pid) === process.pid;
+      return !own && command !== "" && (command.includes(dataDir) || environment.includes(dataDir))
+        ? [command]
+        : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function pids(): readonly string[] {
+  try {
+    return readdirSync("/proc").filter((name) => /^\d+$/u.test(name));
+  } catch {
+    return [];
+  }
+}

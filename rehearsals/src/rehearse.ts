@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deliverFirstRelease } from "./first-release.ts";
+import { startLoad, type Load } from "./load.ts";
+import type { EnvironmentReport, RehearsalReport, ScenarioReport, StepReport } from "./report.ts";
+import { refsOf, survivors } from "./leaks.ts";
+import { runScenarios } from "./scenarios.ts";
+import { HOSTS, type RehearsalOptions, type Stage } from "./stage.ts";
+import { snapshotSource } from "./source.ts";
+import { readStatus } from "./deliver.ts";
+import { toolVersions } from "./tool-versions.ts";
+import { createWorld, type EnvironmentName, type World } from "./world.ts";
+
+/** A rehearsal that has come to its end, with its local cloud still running. */
+export interface Rehearsed {
+  readonly world: World;
+  /** Stops everything, and reports. Idempotent. */
+  finish(): Promise<RehearsalReport>;
+}
+
+/**
+ * Delivers the project to staging and production of a fresh local cloud by its own workflow file, then releases that are
+ * bad in three ways, and has each taken back.
+ * @throws when something that a rehearsal rests on doesn't work at all; what merely went otherwise than expected is in the report
+ */
+export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
+  const { project, dataDir, ports, narrator } = options;
+  const startedAtMs = performance.now();
+  const folder = mkdtempSync(join(tmpdir(), "rehearsal-"));
+  const refsBefore = await refsOf(project);
+  const steps: StepReport[] = [];
+  const loads: Load[] = [];
+  const failures: string[] = [];
+  let world: World | undefined;
+  const cleanUp = async () => {
+    await Promise.all(loads.map((load) => load.stop()));
+    await world?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+
+  async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+    options.signal.throwIfAborted();
+    narrator.heading(name);
+    const stepStartedAtMs = performance.now();
+    const keep = (ok: boolean) =>
+      steps.push({ name, ok, durationMs: Math.round(performance.now() - stepStartedAtMs) });
+    try {
+      const result = await work();
+      keep(true);
+      return result;
+    } catch (error) {
+      keep(false);
+      throw error;
+    }
+  }
+
+  try {
+    const started = await step(
+      "A local cloud starts: Cloudflare's API, an edge on workerd, PostgreSQL behind Xata's gateway",
+      () => createWorld({ project, dataDir, ports }),
+    );
+    world = started;
+    narrator.say(`API ${started.ready.apiBaseUrl}, edge ${started.ready.edgeUrl}`);
+    const source = await snapshotSource(project, join(folder, "source"), started.machineEnv);
+    const startEnvironmentLoad = (environment: EnvironmentName) => {
+      narrator.say(`from now on ${environment} gets 50 requests/s on / and /health`);
+      loads.push(startLoad({ environment, host: HOSTS[environment], edgeUrl: started.ready.edgeUrl }));
+    };
+    const stage: Stage = { options, world: started, source, narrator, startLoad: startEnvironmentLoad, step };
+    const first = await deliverFirstRelease(stage);
+    const scenarios = await runScenarios(stage, first);
+    return {
+      world: started,
+      finish: once(() => finish({ stage, scenarios, first })),
+    };
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+
+  async function finish(ended: {
+    readonly stage: Stage;
+    readonly scenarios: readonly ScenarioReport[];
+    readonly first: EnvironmentReport;
+  }): Promise<RehearsalReport> {
+    const { stage, scenarios, first } = ended;
+    const environments = await currentEnvironments(stage);
+    const observations = await stage.world.observations();
+    const counts = await Promise.all(
+      loads.map(async (load) => ({ environment: load.environment, ...(await load.stop()) })),
+    );
+    await cleanUp();
+    const refsAfter = await refsOf(project);
+    const outbound = [...stage.world.outbound, ...observations.blockedRequests];
+    const processes = await survivors(stage.world.ready.dataDir);
+    failures.push(
+      ...scenarios
+        .filter(({ ok }) => !ok)
+        .map(
+          ({ name, expected, served, exitCode }) =>
+            `${name}: expected ${expected}, but ${served} (exit ${exitCode})`,
+        ),
+      ...Object.entries(environments)
+        .filter(([, { release, digest }]) => release !== first.release || digest !== first.digest)
+        .map(([name, { release }]) => `${name} serves ${release} at the end, not ${first.release}`),
+      ...counts
+        .filter(({ failed, misrouted }) => failed + misrouted > 0)
+        .map(
+          ({ environment, failed, misrouted, examples }) =>
+            `${environment}: ${failed} requests failed, ${misrouted} were answered by another environment: ${examples.join("; ")}`,
+        ),
+      ...observations.unknownRoutes.map((route) => `the local cloud has no route ${route}`),
+      ...outbound.filter((host) => !isRegistry(host)).map((host) => `something tried to reach ${host}`),
+      ...processes.map((line) => `a process outlived the rehearsal: ${line}`),
+      ...(JSON.stringify(refsAfter) === JSON.stringify(refsBefore) ? [] : ["refs of the clone changed"]),
+    );
+    return {
+      schema: 1,
+      ok: failures.length === 0,
+      commit: stage.source.commit,
+      seed: 0,
+      durationMs: Math.round(performance.now() - startedAtMs),
+      steps,
+      environments,
+      scenarios,
+      requests: {
+        sent: sum(counts.map(({ sent }) => sent)),
+        failed: sum(counts.map(({ failed, misrouted }) => failed + misrouted)),
+        byEnvironment: Object.fromEntries(
+          counts.map(({ environment, sent, failed, misrouted }) => [
+            environment,
+            { sent, failed, misrouted },
+          ]),
+        ),
+      },
+      leaks: { processes, refs: changed(refsBefore, refsAfter), outbound },
+      versions: await toolVersions(project),
+      failures,
+    };
+  }
+}
+
+async function currentEnvironments(stage: Stage): Promise<Record<EnvironmentName, EnvironmentReport>> {
+  const [staging, production] = await Promise.all([
+    readStatus(stage, "staging"),
+    readStatus(stage, "production"),
+  ]);
+  return { staging, production };
+}
+
+/** The security scan asks the npm registry, and says so when it gets no answer. */
+function isRegistry(host: string): boolean {
+  return /(?:^|\.)npmjs\.org(?::\d+)?$/u.test(host);
+}
+
+function changed(before: readonly string[], after: readonly string[]): readonly string[] {
+  return [...before.filter((ref) => !after.includes(ref)), ...after.filter((ref) => !before.includes(ref))];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => (result ??= work());
+}
