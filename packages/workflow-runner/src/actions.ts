@@ -99,7 +99,7 @@ async function uploadArtifact({
     throw new Error(`an artifact named ${name} exists already`);
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
-  const root = commonFolder(files);
+  const root = commonFolder(patterns.map((pattern) => searchFolder(workspace, pattern)));
   for (const file of files) cpSync(file, join(target, relative(root, file)), { recursive: true });
   log(`artifact ${name}: ${files.length} files`);
   return { outputs: { "artifact-id": name }, paths: [] };
@@ -160,8 +160,14 @@ function globMatches(pattern: string, name: string): boolean {
   return new RegExp(`^${source}$`, "u").test(name);
 }
 
-function commonFolder(files: readonly string[]): string {
-  const [first = "/", ...others] = files.map((file) => dirname(file));
+/** Where a pattern begins to look: names in the artifact are relative to it, or to what several have in common. */
+function searchFolder(workspace: string, pattern: string): string {
+  const full = resolve(workspace, pattern);
+  const isFolder = existsSync(full) && statSync(full).isDirectory();
+  return isFolder ? full : dirname(full);
+}
+
+function commonFolder([first = "/", ...others]: readonly string[]): string {
   return others.reduce((common, folder) => {
     let root = common;
     while (folder !== root && !folder.startsWith(`${root}/`)) root = dirname(root);
