@@ -1,0 +1,104 @@
+import { prismaAdapter } from "better-auth/adapters/prisma";
+import { betterAuth } from "better-auth/minimal";
+import { jwt } from "better-auth/plugins/jwt";
+import { failedAnswer } from "./answers.ts";
+import { currentDatabase } from "./db.ts";
+import type { Env } from "./env.ts";
+import { storedJwtKeys } from "./jwt-keys.ts";
+import { logError } from "./log.ts";
+import { requestContext } from "./request-context.ts";
+
+const DAY_SECONDS = 24 * 60 * 60;
+const ORIGINS_KEPT = 8;
+
+export type Auth = ReturnType<typeof buildAuth>;
+
+/** A signed-in person. Dates and tokens stay on the server. */
+export interface SignedIn {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** Better Auth takes 16 times longer to build than to answer, so an isolate builds it once for each of its origins. */
+const built = new Map<string, Auth>();
+
+/** Answers everything under `/api/auth/`. */
+export async function answerAuth(request: Request): Promise<Response> {
+  const answer = await authFor(request).handler(request);
+  if (answer.status < 500) return answer;
+  const { requestId, deployment } = requestContext();
+  return failedAnswer({ request, requestId, deployment });
+}
+
+/** Who asks, by the session's cookie; null without a session that is still good. */
+export async function signedIn(request: Request): Promise<SignedIn | null> {
+  const found = await authFor(request).api.getSession({ headers: request.headers });
+  return found === null ? null : { id: found.user.id, name: found.user.name, email: found.user.email };
+}
+
+/** @throws EnvError when a setting is missing or unusable. */
+function authFor(request: Request): Auth {
+  const { origin } = new URL(request.url);
+  const known = built.get(origin);
+  if (known !== undefined) return known;
+
+  const auth = buildAuth(origin, requestContext().env());
+  if (built.size >= ORIGINS_KEPT) built.clear();
+  built.set(origin, auth);
+  return auth;
+}
+
+/**
+ * `baseURL` decides whether cookies are `Secure` (by the scheme that was really used) and which origin may send forms.
+ * Whatever Better Auth would derive from NODE_ENV is set here.
+ */
+function buildAuth(origin: string, env: Env) {
+  return betterAuth({
+    appName: "FM5",
+    baseURL: origin,
+    secret: env.BETTER_AUTH_SECRET,
+    database: prismaAdapter(currentDatabase(), { provider: "postgresql" }),
+    emailAndPassword: { enabled: true, minPasswordLength: 10, maxPasswordLength: 128 },
+    session: { expiresIn: 7 * DAY_SECONDS, updateAge: DAY_SECONDS },
+    rateLimit: { enabled: true, storage: "memory" },
+    telemetry: { enabled: false },
+    advanced: {
+      cookiePrefix: "fm5",
+      ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
+      backgroundTasks: { handler: (work) => requestContext().waitUntil(work) },
+    },
+    plugins: [
+      jwt({
+        jwt: {
+          issuer: "fm5-app",
+          audience: ["fm5-web"],
+          expirationTime: "15m",
+          definePayload: ({ user: { name, email } }) => ({ name, email }),
+        },
+        // The keys are encrypted all the same: by lib/jwt-keys.ts, under JWT_SECRET.
+        jwks: {
+          keyPairConfig: { alg: "EdDSA", crv: "Ed25519" },
+          disablePrivateKeyEncryption: true,
+          rotationInterval: 30 * DAY_SECONDS,
+        },
+        // A token is signed when it is asked for at /api/auth/token, not with every look at the session.
+        disableSettingJwtHeader: true,
+        adapter: storedJwtKeys(env.JWT_SECRET),
+      }),
+    ],
+    onAPIError: { errorURL: "/sign-in", onError: reportAuthError },
+    logger: { level: "error", disableColors: true, log: reportAuthLog },
+  });
+}
+
+function reportAuthError(error: unknown): void {
+  const status: unknown = error instanceof Error && "statusCode" in error ? error.statusCode : 500;
+  if (typeof status === "number" && status < 500) return;
+  logError("auth failed", error, requestContext());
+}
+
+function reportAuthLog(_level: string, message: string, ...details: unknown[]): void {
+  const error = details.find((detail) => detail instanceof Error) ?? new Error(message);
+  logError("auth reports", error, requestContext());
+}

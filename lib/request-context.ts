@@ -1,0 +1,35 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { PrismaClient } from "../generated/prisma/client.ts";
+import type { Deployment } from "./deployment.ts";
+import type { Env, EnvReading } from "./env.ts";
+
+/** What belongs to one request and must not outlive it. */
+export interface RequestContext {
+  /** Cloudflare's ray id where there is one, otherwise a UUID. */
+  readonly requestId: string;
+  readonly deployment: Deployment;
+  readonly reading: EnvReading;
+  /** @throws EnvError when a setting is missing or unusable. */
+  readonly env: () => Env;
+  /**
+   * The request's database client. Workers forbid I/O on behalf of another request, so it is never shared.
+   * @throws EnvError without XATA_DATABASE_URL.
+   * @see https://developers.cloudflare.com/workers/observability/errors/#cannot-perform-io-on-behalf-of-a-different-request
+   */
+  readonly database: () => PrismaClient;
+  /** Keeps the request alive until `work` is done, after the answer has gone. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}
+
+const contexts = new AsyncLocalStorage<RequestContext>();
+
+export function withRequestContext<T>(context: RequestContext, work: () => T): T {
+  return contexts.run(context, work);
+}
+
+/** @throws Error outside of a request: a defect. */
+export function requestContext(): RequestContext {
+  const context = contexts.getStore();
+  if (context === undefined) throw new Error("There is no request here");
+  return context;
+}

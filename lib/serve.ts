@@ -1,0 +1,67 @@
+import { failedAnswer, finishAnswer } from "./answers.ts";
+import { openDatabase } from "./db.ts";
+import { deploymentOf } from "./deployment.ts";
+import { completeEnv, EnvError, readEnv } from "./env.ts";
+import { logError } from "./log.ts";
+import { type RequestContext, withRequestContext } from "./request-context.ts";
+import { ReportedError } from "./reported-error.ts";
+
+/** What the Worker is given with each request. */
+export interface Invocation {
+  readonly request: Request;
+  readonly bindings: Readonly<Record<string, unknown>>;
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}
+
+const RAY_FORM = /^[0-9a-f]{16}(?:-[A-Z]{3})?$/u;
+
+/**
+ * Answers one request within its context. An error that nothing caught becomes one line in the log and a plain 500.
+ * Never throws.
+ */
+export async function serve(
+  invocation: Invocation,
+  answer: (request: Request) => Response | Promise<Response>,
+): Promise<Response> {
+  const { request } = invocation;
+  const context = openContext(invocation);
+  const scene = { ...context, request };
+  return withRequestContext(context, async () => {
+    try {
+      return finishAnswer(await answer(request), scene);
+    } catch (error) {
+      if (!(error instanceof ReportedError)) reportUncaught(error, request, context);
+      return finishAnswer(failedAnswer(scene), scene);
+    }
+  });
+}
+
+export function reportUncaught(error: unknown, request: Request, context: RequestContext): void {
+  const { pathname } = new URL(request.url);
+  logError("uncaught error", error, { ...context, method: request.method, path: pathname });
+}
+
+function openContext({ request, bindings, waitUntil }: Invocation): RequestContext {
+  const reading = readEnv(bindings);
+  let client: ReturnType<typeof openDatabase> | undefined;
+  return {
+    requestId: requestIdOf(request),
+    deployment: deploymentOf(reading.usable),
+    reading,
+    env: () => completeEnv(reading),
+    database: () => (client ??= openDatabase(databaseUrl(reading.usable.XATA_DATABASE_URL))),
+    waitUntil,
+  };
+}
+
+function databaseUrl(url: string | undefined): string {
+  if (url === undefined)
+    throw new EnvError([{ name: "XATA_DATABASE_URL", problem: "is missing or unusable" }]);
+  return url;
+}
+
+/** @see https://developers.cloudflare.com/fundamentals/reference/cloudflare-ray-id/ */
+function requestIdOf(request: Request): string {
+  const ray = request.headers.get("cf-ray") ?? "";
+  return RAY_FORM.test(ray) ? ray : crypto.randomUUID();
+}

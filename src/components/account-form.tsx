@@ -1,0 +1,56 @@
+import { useRouter } from "@tanstack/react-router";
+import { type ReactNode, type SubmitEvent, useState } from "react";
+import type { Reply } from "../clients/account.ts";
+import { Button } from "./button.tsx";
+import { Card } from "./card.tsx";
+import { Notice } from "./notice.tsx";
+
+interface AccountFormProps {
+  readonly title: string;
+  readonly action: string;
+  readonly send: (fields: FormData) => Promise<Reply>;
+  /** Inputs. */
+  readonly children: ReactNode;
+  /** The way to the other form. */
+  readonly footer: ReactNode;
+}
+
+/** A form that ends signed in, at the files. */
+export function AccountForm({ title, action, send, children, footer }: AccountFormProps) {
+  const router = useRouter();
+  const [message, setMessage] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  async function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    setMessage(null);
+    setBusy(true);
+    const reply = await send(new FormData(event.currentTarget));
+    setBusy(false);
+    if (reply.ok) await router.navigate({ to: "/files" });
+    else setMessage(reply.message);
+  }
+
+  return (
+    <div className="mx-auto max-w-md">
+      <h1 className="mb-6 text-3xl font-bold tracking-tight">{title}</h1>
+      <Card>
+        {/* Without a script it must not put a password into the address. */}
+        <form method="post" onSubmit={(event) => void submit(event)} className="space-y-5">
+          {children}
+          <Notice message={message} tone="bad" />
+          <Button type="submit" disabled={busy}>
+            {action}
+          </Button>
+        </form>
+      </Card>
+      <p className="mt-6 text-soft">{footer}</p>
+    </div>
+  );
+}
+
+/** A form's field as text; empty when the form has no such field. */
+export function textOf(fields: FormData, name: string): string {
+  const value = fields.get(name);
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,40 @@
+import { type SubmitEvent, useState } from "react";
+import { uploadFile, type UploadReply } from "../clients/files.ts";
+import { Button } from "./button.tsx";
+import { Field } from "./field.tsx";
+import { Notice } from "./notice.tsx";
+
+interface UploadFormProps {
+  readonly onUploaded: () => void;
+}
+
+export function UploadForm({ onUploaded }: UploadFormProps) {
+  const [reply, setReply] = useState<UploadReply | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  async function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const file = new FormData(form).get("file");
+    if (!(file instanceof File)) return;
+    setReply(null);
+    setBusy(true);
+    const answer = await uploadFile(file);
+    setBusy(false);
+    setReply(answer);
+    if (!answer.ok) return;
+    form.reset();
+    onUploaded();
+  }
+
+  return (
+    <form method="post" onSubmit={(event) => void submit(event)} className="space-y-5">
+      <Field label="File" name="file" type="file" hint="One file of 25 MiB at most." required />
+      <Notice message={reply?.ok === true ? `${reply.name} is stored.` : null} tone="good" />
+      <Notice message={reply?.ok === false ? reply.message : null} tone="bad" />
+      <Button type="submit" disabled={busy}>
+        {busy ? "Uploading …" : "Upload"}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,26 @@
+import { createStartHandler } from "@tanstack/react-start/server";
+import { refusePageMethod } from "../lib/methods.ts";
+import { serve } from "../lib/serve.ts";
+import { renderPage } from "./render-page.tsx";
+
+const startHandler = createStartHandler(renderPage);
+
+function answer(request: Request): Response | Promise<Response> {
+  return refusePageMethod(request) ?? startHandler(request);
+}
+
+interface ExecutionContext {
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}
+
+// oxlint-disable-next-line import/no-default-export -- Workers call the default export's fetch
+export default {
+  fetch(
+    request: Request,
+    bindings: Readonly<Record<string, unknown>>,
+    execution: ExecutionContext,
+  ): Promise<Response> {
+    const waitUntil = (work: Promise<unknown>) => execution.waitUntil(work);
+    return serve({ request, bindings, waitUntil }, answer);
+  },
+};
