@@ -2,11 +2,22 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // Most of a test's time is that of other processes: PostgreSQL, workerd, builds.
+    maxWorkers: 2,
     projects: [
       {
         test: {
           name: "packages",
           include: ["packages/*/src/**/*.test.ts", "rehearsals/src/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "app",
+          include: ["src/**/*.test.{ts,tsx}", "lib/**/*.test.ts"],
+          globalSetup: "src/__tests__/support/build-once.ts",
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { buildIn, ROOT, run } from "./support/build.ts";
+
+/** What the whole upload may weigh; Cloudflare's own limit is 3 MiB without a plan, 10 MiB with one. */
+const UPLOAD_LIMIT_BYTES = 1250 * 1024;
+const QUIET = {
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+};
+
+let scratch: string;
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), "fm5-build-"));
+});
+
+afterAll(async () => {
+  await rm(scratch, { recursive: true, force: true });
+});
+
+type Files = ReadonlyMap<string, Buffer>;
+
+async function filesIn(folder: string): Promise<Files> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  const files = await Promise.all(
+    paths.map(async (path) => [relative(folder, path), await readFile(path)] as const),
+  );
+  return new Map(files);
+}
+
+function digests(files: Files): Record<string, string> {
+  return Object.fromEntries(
+    [...files].map(([path, bytes]) => [path, createHash("sha256").update(bytes).digest("hex")]),
+  );
+}
+
+test("the same source gives the same bytes in another folder, with tests beside it or not, and holds the name of neither", async () => {
+  const other = join(scratch, "a", "folder", "with-a-much-longer-name-than-the-first-one");
+  await mkdir(other, { recursive: true });
+  await buildIn(other, "with tests");
+  // With this folder wrangler would take the build's configuration for the real one.
+  expect(await readdir(other)).not.toContain(".wrangler");
+
+  const [first, second] = await Promise.all(
+    [inject("build"), other].map((folder) => filesIn(join(folder, ".output"))),
+  );
+
+  expect(digests(second ?? new Map())).toEqual(digests(first ?? new Map()));
+  for (const [path, bytes] of second ?? []) {
+    for (const folder of [inject("build"), other, ROOT])
+      expect(bytes.includes(folder), `${path} holds ${folder}`).toBe(false);
+  }
+});
+
+describe("the build's output", () => {
+  test("is the Worker's modules and static assets, and nothing that must stay at home", async () => {
+    const paths = [...(await filesIn(join(inject("build"), ".output"))).keys()];
+
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        "server/index.mjs",
+        "public/_headers",
+        "public/robots.txt",
+        "public/spool.svg",
+      ]),
+    );
+    expect(paths.filter((path) => /\.map$|wrangler|\.dev\.vars|\.env|\.vite/u.test(path))).toEqual([]);
+    expect(paths.filter((path) => !/^(?:server|public)\//u.test(path))).toEqual([]);
+  });
+
+  test("names every asset of the app by a hash, so that it can be kept for good", async () => {
+    const assets = (await readdir(join(inject("build"), ".output/public/assets"))).filter(
+      (name) => !/-[\w-]{8}\.\w+$/u.test(name),
+    );
+
+    expect(assets).toEqual([]);
+  });
+
+  test("weighs less than the limit", async () => {
+    const files = await filesIn(join(inject("build"), ".output/server"));
+
+    const bytes = [...files.values()].reduce((sum, file) => sum + gzipSync(file).length, 0);
+
+    expect(bytes).toBeLessThan(UPLOAD_LIMIT_BYTES);
+  });
+});
+
+test("wrangler uploads the same modules to staging and to production", async () => {
+  const uploads = await Promise.all(
+    ["staging", "production"].map(async (env) => {
+      const outdir = join(scratch, `upload-${env}`);
+      const args = ["deploy", "--dry-run", "--config", "wrangler.toml", "--env", env, "--outdir", outdir];
+      await run({ program: "wrangler", args, cwd: inject("build"), env: QUIET });
+      // wrangler adds a note with the time.
+      const { "README.md": _note, ...modules } = digests(await filesIn(outdir));
+      return modules;
+    }),
+  );
+
+  expect(uploads[0]).toHaveProperty("index.mjs");
+  expect(uploads[1]).toEqual(uploads[0]);
+});

@@ -1,0 +1,60 @@
+import { spawn } from "node:child_process";
+import { cp, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../../../", import.meta.url)).replace(/\/$/u, "");
+
+const COPIED = [
+  "src",
+  "lib",
+  "prisma",
+  "public",
+  "packages",
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.base.json",
+  "vite.config.ts",
+  "prisma.config.ts",
+  "wrangler.toml",
+];
+
+/** Copies the app's source into an empty folder and runs `npm run build` there, with this tree's packages. */
+export async function buildIn(folder: string, tests: "with tests" | "without tests"): Promise<void> {
+  const left = tests === "with tests" ? /node_modules/u : /node_modules|__tests__|\.test\.tsx?$/u;
+  for (const path of COPIED) {
+    await cp(join(ROOT, path), join(folder, path), {
+      recursive: true,
+      filter: (source) => !left.test(source.slice(ROOT.length)),
+    });
+  }
+  await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  await run({ program: "npm", args: ["run", "build"], cwd: folder });
+}
+
+export interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** What the program printed. @throws Error with the program's output when it fails. */
+export async function run(command: Command): Promise<string> {
+  const { program, args, cwd, env = {} } = command;
+  const path = `${join(ROOT, "node_modules/.bin")}:${process.env["PATH"] ?? ""}`;
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...process.env, PATH: path, NODE_ENV: undefined, ...env },
+  });
+  let output = "";
+  const read = (chunk: Buffer) => (output += chunk.toString());
+  child.stdout.on("data", read);
+  child.stderr.on("data", read);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}\n${output}`);
+  return output;
+}
