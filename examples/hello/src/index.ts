@@ -7,7 +7,7 @@ export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     const headers = { "x-worker-version": env.VERSION.id };
     const { pathname } = new URL(request.url);
-    if (!pathname.startsWith("/files/")) return new Response("Hello 2\n", { headers });
+    if (!pathname.startsWith("/files/")) return new Response("Hello from the edge\n", { headers });
     const key = pathname.slice("/files/".length);
     if (request.method === "PUT") {
       await env.FILES.put(key, request.body);

@@ -1,0 +1,199 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { startCloudProcess, temporaryFolder } from "./testing/cloud-process.ts";
+import { edgeRequest } from "./testing/edge-request.ts";
+import { wranglerOn } from "./testing/wrangler.ts";
+
+const BIN = new URL("../bin/local-cloud.js", import.meta.url).pathname;
+
+/** Process ids whose parent, or parent's parent, is `pid`: workerd and PostgreSQL with their own. */
+function descendants(pid: number): readonly number[] {
+  const children = readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/u.test(name)) return [];
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
+      const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+      return parent === pid ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
+  return children.flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** A process that has ended but that nobody has waited for counts as ended. */
+function isRunning(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3) !== "Z";
+  } catch {
+    return false;
+  }
+}
+
+async function allEnded(pids: readonly number[], withinMs: number): Promise<boolean> {
+  const deadlineMs = performance.now() + withinMs;
+  while (pids.some(isRunning) && performance.now() < deadlineMs) await sleep(50);
+  return !pids.some(isRunning);
+}
+
+const onLinux = existsSync("/proc/self/stat");
+
+describe("a local cloud's end", () => {
+  test("by SIGTERM takes under 5 s, exits 0 and leaves no process", async () => {
+    const cloud = await startCloudProcess({ args: ["--database", "app"] });
+    await wranglerOn(cloud.ready).run(["deploy"]);
+    const pids = onLinux ? descendants(cloud.ready.pid) : [];
+    const startedAtMs = performance.now();
+
+    const ended = await cloud.end("SIGTERM");
+
+    expect(ended).toBe(0);
+    expect(performance.now() - startedAtMs).toBeLessThan(5000);
+    expect(await allEnded(pids, 5000)).toBe(true);
+  });
+
+  test("by SIGKILL leaves no process after 5 s, and loses nothing that was acknowledged", async () => {
+    const dataDir = temporaryFolder();
+    const cloud = await startCloudProcess({ dataDir, args: ["--database", "app"] });
+    await wranglerOn(cloud.ready).run(["deploy"]);
+    await edgeRequest(cloud.ready, {
+      host: "hello.localhost",
+      path: "/files/kept",
+      method: "PUT",
+      body: "kept",
+    });
+    const pids = onLinux ? descendants(cloud.ready.pid) : [];
+
+    await cloud.end("SIGKILL");
+
+    expect(await allEnded(pids, 5000)).toBe(true);
+    const again = await startCloudProcess({ dataDir, args: ["--database", "app"] });
+    expect((await edgeRequest(again.ready, { host: "hello.localhost", path: "/files/kept" })).body).toBe(
+      "kept",
+    );
+    expect(again.ready.databases).toEqual(
+      Object.fromEntries(
+        Object.keys(cloud.ready.databases).map((name) => [name, again.ready.databases[name]]),
+      ),
+    );
+    expect(again.ready.apiToken).toBe(cloud.ready.apiToken);
+    await again.end("SIGTERM");
+  });
+});
+
+describe("a local cloud that can't start", () => {
+  const up = (...args: readonly string[]) => {
+    const { status, stderr } = spawnSync(process.execPath, [BIN, "up", ...args], {
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+    return {
+      status,
+      lines: stderr
+        .trim()
+        .split("\n")
+        .filter((line) => !/^\d{4}-/u.test(line)),
+    };
+  };
+  const free = ["--port", "0", "--edge-port", "0", "--database-port", "0"];
+
+  test("because a port is taken says which, and how to choose another", async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    const { port } = taken.address() as AddressInfo;
+
+    const { status, lines } = up("--data", temporaryFolder(), "--port", String(port), "--edge-port", "0");
+    taken.close();
+
+    expect({ status, lines }).toEqual({
+      status: 2,
+      lines: [
+        `local-cloud: 127.0.0.1:${port} can't be listened on: another program has it.`,
+        "  Choose another port with --port PORT, or --port 0 for any free one.",
+      ],
+    });
+  });
+
+  test("because another one uses its folder says so", async () => {
+    const dataDir = temporaryFolder();
+    const cloud = await startCloudProcess({ dataDir });
+
+    const { status, lines } = up("--data", dataDir, ...free);
+    await cloud.end("SIGTERM");
+
+    expect(status).toBe(2);
+    expect(lines[0]).toContain("Another local cloud uses the data folder");
+  });
+
+  test("because its state is damaged says so and leaves it", () => {
+    const dataDir = temporaryFolder();
+    writeFileSync(join(dataDir, "state.sqlite"), "damaged ".repeat(1000));
+
+    const { status, lines } = up("--data", dataDir, ...free);
+
+    expect(status).toBe(2);
+    expect(lines[0]).toContain("is damaged");
+    expect(readFileSync(join(dataDir, "state.sqlite"), "utf8")).toContain("damaged damaged");
+  });
+
+  test("because its folder is a file says so", () => {
+    const file = join(temporaryFolder(), "file");
+    writeFileSync(file, "");
+
+    const { status, lines } = up("--data", file, ...free);
+
+    expect(status).toBe(2);
+    expect(lines[0]).toContain("can't be used");
+  });
+
+  test.each([
+    [["--prot", "1"], "Unknown option '--prot'"],
+    [["--port", "x"], "--port takes a port"],
+  ])("with %j says what is wrong", (args, what) => {
+    const { status, lines } = up("--data", temporaryFolder(), ...args);
+
+    expect(status).toBe(2);
+    expect(lines[0]).toContain(what);
+  });
+});
+
+describe("local-cloud env", () => {
+  test("prints what a shell needs, with every value quoted", async () => {
+    const cloud = await startCloudProcess({ args: ["--database", "my-app"] });
+
+    const script = execFileSync(process.execPath, [BIN, "env", "--data", cloud.ready.dataDir], {
+      encoding: "utf8",
+    });
+    const seen = execFileSync(
+      "sh",
+      [
+        "-c",
+        `${script}\nprintf '%s\\n' "$CLOUDFLARE_API_BASE_URL" "$CLOUDFLARE_API_TOKEN" "$LOCAL_CLOUD_MY_APP_URL"`,
+      ],
+      { encoding: "utf8" },
+    );
+    await cloud.end("SIGTERM");
+
+    expect(seen.trim().split("\n")).toEqual([
+      cloud.ready.apiBaseUrl,
+      cloud.ready.apiToken,
+      cloud.ready.databases["my-app"]?.url,
+    ]);
+  });
+
+  test("says what to do when none is running", () => {
+    const { status, stderr } = spawnSync(process.execPath, [BIN, "env", "--data", temporaryFolder()], {
+      encoding: "utf8",
+    });
+
+    expect(status).toBe(2);
+    expect(stderr).toContain("npx local-cloud up");
+  });
+});
