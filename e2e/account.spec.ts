@@ -46,3 +46,16 @@ test("a wrong password is told as it is, and leaves the form filled", async ({ p
   await expect(page.getByRole("alert")).toContainText("Invalid email or password");
   await expect(page.getByLabel("E-mail")).toHaveValue("nobody@example.com");
 });
+
+test("a form waits for its script, so that nothing typed goes astray", async ({ browser, baseURL }) => {
+  const context = await browser.newContext({
+    javaScriptEnabled: false,
+    ...(baseURL === undefined ? {} : { baseURL }),
+  });
+  const page = await context.newPage();
+
+  await page.goto("/sign-up");
+
+  await expect(page.getByRole("button", { name: "Create account" })).toBeDisabled();
+  await context.close();
+});

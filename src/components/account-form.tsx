@@ -1,9 +1,9 @@
 import { useRouter } from "@tanstack/react-router";
 import { type ReactNode, type SubmitEvent, useState } from "react";
 import type { Reply } from "../clients/account.ts";
-import { Button } from "./button.tsx";
 import { Card } from "./card.tsx";
 import { Notice } from "./notice.tsx";
+import { SubmitButton } from "./submit-button.tsx";
 
 interface AccountFormProps {
   readonly title: string;
@@ -39,9 +39,10 @@ export function AccountForm({ title, action, send, children, footer }: AccountFo
         <form method="post" onSubmit={(event) => void submit(event)} className="space-y-5">
           {children}
           <Notice message={message} tone="bad" />
-          <Button type="submit" disabled={busy}>
-            {action}
-          </Button>
+          <SubmitButton label={action} busy={busy} />
+          <noscript>
+            <p className="text-sm text-soft">This form needs JavaScript.</p>
+          </noscript>
         </form>
       </Card>
       <p className="mt-6 text-soft">{footer}</p>

@@ -1,8 +1,8 @@
 import { type SubmitEvent, useState } from "react";
 import { uploadFile, type UploadReply } from "../clients/files.ts";
-import { Button } from "./button.tsx";
 import { Field } from "./field.tsx";
 import { Notice } from "./notice.tsx";
+import { SubmitButton } from "./submit-button.tsx";
 
 interface UploadFormProps {
   readonly onUploaded: () => void;
@@ -32,9 +32,7 @@ export function UploadForm({ onUploaded }: UploadFormProps) {
       <Field label="File" name="file" type="file" hint="One file of 25 MiB at most." required />
       <Notice message={reply?.ok === true ? `${reply.name} is stored.` : null} tone="good" />
       <Notice message={reply?.ok === false ? reply.message : null} tone="bad" />
-      <Button type="submit" disabled={busy}>
-        {busy ? "Uploading …" : "Upload"}
-      </Button>
+      <SubmitButton label="Upload" busyLabel="Uploading …" busy={busy} />
     </form>
   );
 }
