@@ -65,6 +65,7 @@ test("an outage is answered with 500 at once, and ends with nothing lost", async
   await xata.service.stopPostgres();
   const during = await xata.ask({ query: "SELECT 1" });
   const refused = await direct(xata.url).catch((error: unknown) => error);
+  await webSocketIsClosed(xata.service.port);
   await xata.service.startPostgres();
 
   expect(during).toMatchObject({ status: 500, body: { code: "XX000" } });
@@ -175,6 +176,13 @@ test("it runs in a namespace where there is no user but root", async ({ skip }) 
   expect(outcome.stderr).toBe("");
   expect(JSON.parse(outcome.stdout)).toMatchObject({ status: 200 });
 });
+
+/** Sends a startup message and waits for the end of the connection. */
+async function webSocketIsClosed(port: number): Promise<void> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/v2`);
+  socket.addEventListener("open", () => socket.send(Buffer.from("\0\0\0\x0e\0\x03\0\0user\0\0")));
+  await new Promise((resolve) => void socket.addEventListener("close", resolve));
+}
 
 const childScript = join(import.meta.dirname, "test-child.ts");
 

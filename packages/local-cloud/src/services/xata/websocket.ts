@@ -20,7 +20,7 @@ export async function serveWebSocket(socketPath: string, webSocket: WebSocket): 
   const startup = frame && parseStartupPacket(frame);
   const database = startup && (await openSession(socketPath, webSocket, startup));
   if (database === undefined) {
-    webSocket.close();
+    webSocket.terminate();
     return;
   }
   join(createWebSocketStream(webSocket), database);
@@ -82,7 +82,14 @@ async function openLoggedIn(
     session.socket.write(login.rest);
     return session.socket;
   } catch (error) {
-    if (error instanceof DatabaseError) webSocket.send(refusedLogin(error));
+    if (error instanceof DatabaseError) await sent(webSocket, refusedLogin(error));
     return undefined;
   }
+}
+
+/** Resolves when the bytes have left this process, or can't. */
+async function sent(webSocket: WebSocket, bytes: Buffer): Promise<void> {
+  await new Promise<void>((resolve) => {
+    webSocket.send(bytes, () => resolve());
+  });
 }
