@@ -9,6 +9,7 @@
  * - `TIMEOUT`: the time limit passed while reading. Nothing was written.
  * - `RESPONSE_TOO_LARGE`: over 10 MB. A write outside a batch or transaction is committed.
  * - `CONNECTION_LOST`: cut inside a transaction before its COMMIT. Nothing of it was written.
+ * - `TRANSACTION_CLOSED`: its own side ended the transaction while a statement ran, at a time limit. Nothing of it was written.
  * - `NOT_COMMITTED`: the transaction had failed before, and PostgreSQL answered its COMMIT with a rollback.
  * - `OUTCOME_UNKNOWN`: the connection or the time limit ended after a write or a COMMIT was sent and before its reply. It may have
  *   happened or not: look before repeating. Never repeated by this package.
@@ -24,6 +25,7 @@ export type XataErrorCode =
   | "TIMEOUT"
   | "RESPONSE_TOO_LARGE"
   | "CONNECTION_LOST"
+  | "TRANSACTION_CLOSED"
   | "NOT_COMMITTED"
   | "OUTCOME_UNKNOWN"
   | "PROTOCOL";

@@ -20,6 +20,7 @@ function gatewayFailure(error: XataError, endpoint: Endpoint): MappedError | und
   if (error.code === "UNAUTHORIZED") return { kind: "AuthenticationFailed", user };
   if (error.code === "UNREACHABLE") return { kind: "DatabaseNotReachable", host, port };
   if (error.code === "TIMEOUT") return { kind: "SocketTimeout" };
+  if (error.code === "TRANSACTION_CLOSED") return { kind: "TransactionAlreadyClosed", cause: error.message };
   return error.code === "CONNECTION_LOST" ? { kind: "ConnectionClosed" } : undefined;
 }
 

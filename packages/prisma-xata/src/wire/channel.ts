@@ -58,14 +58,10 @@ export class Channel {
   }
 
   /** Closes the WebSocket; `reason` is what whoever waits gets to hear. Idempotent. */
-  end(reason: string): void {
+  end(reason: string, code: "CONNECTION_LOST" | "TRANSACTION_CLOSED" = "CONNECTION_LOST"): void {
     if (this.#end !== undefined) return;
-    this.#end = new XataError({
-      code: "CONNECTION_LOST",
-      message: reason,
-      hint: "Nothing of the transaction was written. Repeat all of it.",
-      retryable: true,
-    });
+    const hint = "Nothing of the transaction was written. Repeat all of it.";
+    this.#end = new XataError({ code, message: reason, hint, retryable: true });
     this.#opened.reject(this.#end);
     this.#waiting?.reject(this.#end);
     this.#socket.close();

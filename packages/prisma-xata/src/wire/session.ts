@@ -73,7 +73,7 @@ function sessionOver(channel: Channel, timeoutMs: number): Session {
     isBusy: () => waiting > 0,
     close: () => {
       channel.send(terminateMessage());
-      channel.end("The transaction was closed before its reply came.");
+      channel.end("The transaction was closed while a statement ran.", "TRANSACTION_CLOSED");
     },
   };
 }
