@@ -39,13 +39,21 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Tools that would otherwise tell their makers that they were used. */
+const QUIET = {
+  CHECKPOINT_DISABLE: "1",
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+};
+
 /** What the program printed. @throws Error with the program's output when it fails. */
 export async function run(command: Command): Promise<string> {
   const { program, args, cwd, env = {} } = command;
   const path = `${join(ROOT, "node_modules/.bin")}:${process.env["PATH"] ?? ""}`;
   const child = spawn(program, args, {
     cwd,
-    env: { ...process.env, PATH: path, NODE_ENV: undefined, ...env },
+    env: { ...process.env, ...QUIET, PATH: path, NODE_ENV: undefined, ...env },
   });
   let output = "";
   const read = (chunk: Buffer) => (output += chunk.toString());
