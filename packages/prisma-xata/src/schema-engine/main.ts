@@ -39,20 +39,16 @@ async function serve(options: EngineOptions): Promise<void> {
   const onFailedScript = (failed: FailedScript) => {
     failedScript = failed;
   };
+  const database =
+    url === undefined ? undefined : migrationAdapterFactory({ url, shadowDatabaseUrl, onFailedScript });
   const engines: Engines = {
     url,
     failedScript: () => failedScript,
-    connected: once(async () =>
-      startEngine(
-        options,
-        url === undefined
-          ? offlineAdapterFactory()
-          : migrationAdapterFactory({ url, shadowDatabaseUrl, onFailedScript }),
-      ),
-    ),
+    connected: once(async () => startEngine(options, database ?? offlineAdapterFactory())),
     offline: once(async () => startEngine(options, offlineAdapterFactory())),
   };
   await serveJsonRpc((print) => engineMethods(engines, print), stdin, stdout);
+  await database?.close();
 }
 
 async function startEngine(

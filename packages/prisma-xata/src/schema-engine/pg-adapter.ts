@@ -11,6 +11,7 @@ import {
 } from "@prisma/driver-adapter-utils";
 import { Client, DatabaseError, escapeIdentifier } from "pg";
 import type { FailedScript } from "./failed-migration.ts";
+import { EngineFailure } from "./failure.ts";
 import { postgresFailure } from "../prisma/errors.ts";
 import { resultSet, statementOf } from "../prisma/statements.ts";
 
@@ -27,21 +28,40 @@ export interface MigrationDatabase {
   readonly onFailedScript: (failed: FailedScript) => void;
 }
 
+export interface ClosableAdapterFactory extends SqlMigrationAwareDriverAdapterFactory {
+  /** Closes every session that the engine has left open. */
+  readonly close: () => Promise<void>;
+}
+
 /**
  * The schema engine's way to a database, over PostgreSQL's own protocol. Unlike `@prisma/adapter-pg` it keeps to one session, so
  * that the engine's advisory lock is held by the session that migrates; sends a script as a whole, so that a failed migration
  * leaves nothing half done and function bodies stay in one piece; never takes the database itself for its shadow; and drops each
  * shadow database that it made.
+ * @throws {EngineFailure} when the shadow database is the database itself
  */
-export function migrationAdapterFactory(database: MigrationDatabase): SqlMigrationAwareDriverAdapterFactory {
+export function migrationAdapterFactory(database: MigrationDatabase): ClosableAdapterFactory {
+  const { url, shadowDatabaseUrl, onFailedScript } = database;
+  if (shadowDatabaseUrl !== undefined) checkDistinct(shadowDatabaseUrl, url);
+  const open = new Set<SqlDriverAdapter>();
+  const kept = async (opening: Promise<SqlDriverAdapter>) => {
+    const adapter = await opening;
+    open.add(adapter);
+    return adapter;
+  };
   return {
     provider: "postgres",
     adapterName: ADAPTER_NAME,
-    connect: async () => connect(database.url, database.onFailedScript),
+    connect: async () => kept(connect(url, onFailedScript)),
     connectToShadowDb: async () =>
-      database.shadowDatabaseUrl === undefined
-        ? connectToNewShadow(database.url, database.onFailedScript)
-        : connect(distinct(database.shadowDatabaseUrl, database.url), database.onFailedScript),
+      kept(
+        shadowDatabaseUrl === undefined
+          ? connectToNewShadow(url, onFailedScript)
+          : connect(shadowDatabaseUrl, onFailedScript),
+      ),
+    close: async () => {
+      for (const adapter of open) await adapter.dispose();
+    },
   };
 }
 
@@ -101,6 +121,7 @@ class MigrationAdapter implements SqlDriverAdapter {
   readonly provider = "postgres";
   readonly adapterName = ADAPTER_NAME;
   readonly #session: MigrationSession;
+  #disposed = false;
 
   constructor(session: MigrationSession) {
     this.#session = session;
@@ -142,6 +163,8 @@ class MigrationAdapter implements SqlDriverAdapter {
   }
 
   async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
     await this.#session.client.end();
     await this.#session.afterwards?.();
   }
@@ -207,10 +230,8 @@ function withoutPrismaOptions(url: string): string {
 }
 
 /** A shadow database is emptied: it must not be the one that holds the data. */
-function distinct(shadowUrl: string, url: string): string {
+function checkDistinct(shadowUrl: string, url: string): void {
   const place = (text: string) => `${new URL(text).host}/${databaseOf(text)}`;
-  if (place(shadowUrl) === place(url)) {
-    throw new TypeError("The shadow database must not be the database itself: it would be emptied.");
-  }
-  return shadowUrl;
+  if (place(shadowUrl) !== place(url)) return;
+  throw new EngineFailure("The shadow database must not be the database itself: it would be emptied.");
 }
