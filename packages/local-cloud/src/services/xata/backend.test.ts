@@ -181,7 +181,9 @@ test("it runs in a namespace where there is no user but root", async ({ skip }) 
 async function webSocketIsClosed(port: number): Promise<void> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/v2`);
   socket.addEventListener("open", () => socket.send(Buffer.from("\0\0\0\x0e\0\x03\0\0user\0\0")));
-  await new Promise((resolve) => void socket.addEventListener("close", resolve));
+  await new Promise((resolve) => {
+    socket.addEventListener("close", resolve);
+  });
 }
 
 const childScript = join(import.meta.dirname, "test-child.ts");
