@@ -11,7 +11,7 @@ import { requestContext } from "./request-context.ts";
 const DAY_SECONDS = 24 * 60 * 60;
 const ORIGINS_KEPT = 8;
 
-export type Auth = ReturnType<typeof buildAuth>;
+type Auth = ReturnType<typeof buildAuth>;
 
 /** A signed-in person. Dates and tokens stay on the server. */
 export interface SignedIn {

@@ -4,12 +4,12 @@ import { requestContext } from "./request-context.ts";
 import { fileKey, listFiles, openFile, type StoredFile, uploadFile } from "./storage.ts";
 
 /** One request's body; larger files come with multipart uploads. */
-export const FILE_SIZE_LIMIT_BYTES = 25 * 1024 * 1024;
+const FILE_SIZE_LIMIT_BYTES = 25 * 1024 * 1024;
 
 const NO_STORE = { "cache-control": "no-store" };
 
 /** A stored file as clients see it. */
-export interface FileAnswer extends StoredFile {
+interface FileAnswer extends StoredFile {
   readonly url: string;
 }
 

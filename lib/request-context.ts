@@ -12,7 +12,7 @@ export interface RequestContext {
   /** @throws EnvError when a setting is missing or unusable. */
   readonly env: () => Env;
   /**
-   * The request's database client. Workers forbid I/O on behalf of another request, so it is never shared.
+   * The request's own database client. Workers forbid I/O on behalf of another request, so no two share one.
    * @throws EnvError without XATA_DATABASE_URL.
    * @see https://developers.cloudflare.com/workers/observability/errors/#cannot-perform-io-on-behalf-of-a-different-request
    */

@@ -1,10 +1,11 @@
+import type { PrismaClient } from "../generated/prisma/client.ts";
 import { failedAnswer, finishAnswer } from "./answers.ts";
-import { openDatabase } from "./db.ts";
+import { borrowDatabase, returnDatabase } from "./db.ts";
 import { deploymentOf } from "./deployment.ts";
-import { completeEnv, EnvError, readEnv } from "./env.ts";
+import { completeEnv, EnvError, readEnv, type UsableEnv } from "./env.ts";
 import { logError } from "./log.ts";
-import { type RequestContext, withRequestContext } from "./request-context.ts";
 import { ReportedError } from "./reported-error.ts";
+import { type RequestContext, withRequestContext } from "./request-context.ts";
 
 /** What the Worker is given with each request. */
 export interface Invocation {
@@ -24,9 +25,10 @@ export async function serve(
   answer: (request: Request) => Response | Promise<Response>,
 ): Promise<Response> {
   const { request } = invocation;
-  const context = openContext(invocation);
+  const loan = new DatabaseLoan();
+  const context = openContext(invocation, loan);
   const scene = { ...context, request };
-  return withRequestContext(context, async () => {
+  const finished = await withRequestContext(context, async () => {
     try {
       return finishAnswer(await answer(request), scene);
     } catch (error) {
@@ -34,27 +36,55 @@ export async function serve(
       return finishAnswer(failedAnswer(scene), scene);
     }
   });
+  // An answer of 500 and more may have left queries behind that were given up.
+  invocation.waitUntil(loan.end(finished.status < 500));
+  return finished;
 }
 
-export function reportUncaught(error: unknown, request: Request, context: RequestContext): void {
-  const { pathname } = new URL(request.url);
-  logError("uncaught error", error, { ...context, method: request.method, path: pathname });
+/** The database client of one request: borrowed when it is first asked for, returned when all of its work is done. */
+class DatabaseLoan {
+  readonly #work: Promise<unknown>[] = [];
+  #client: PrismaClient | undefined;
+
+  client(url: string): PrismaClient {
+    this.#client ??= borrowDatabase(url);
+    return this.#client;
+  }
+
+  /** Work that goes on after the answer and may use the client. */
+  extendBy(work: Promise<unknown>): void {
+    this.#work.push(work);
+  }
+
+  async end(wentWell: boolean): Promise<void> {
+    await Promise.allSettled(this.#work);
+    const client = this.#client;
+    this.#client = undefined;
+    if (client !== undefined) await returnDatabase(client, wentWell);
+  }
 }
 
-function openContext({ request, bindings, waitUntil }: Invocation): RequestContext {
+function openContext({ request, bindings, waitUntil }: Invocation, loan: DatabaseLoan): RequestContext {
   const reading = readEnv(bindings);
-  let client: ReturnType<typeof openDatabase> | undefined;
   return {
     requestId: requestIdOf(request),
     deployment: deploymentOf(reading.usable),
     reading,
     env: () => completeEnv(reading),
-    database: () => (client ??= openDatabase(databaseUrl(reading.usable.XATA_DATABASE_URL))),
-    waitUntil,
+    database: () => loan.client(databaseUrl(reading.usable)),
+    waitUntil: (work) => {
+      loan.extendBy(work);
+      waitUntil(work);
+    },
   };
 }
 
-function databaseUrl(url: string | undefined): string {
+function reportUncaught(error: unknown, request: Request, context: RequestContext): void {
+  const { pathname } = new URL(request.url);
+  logError("uncaught error", error, { ...context, method: request.method, path: pathname });
+}
+
+function databaseUrl({ XATA_DATABASE_URL: url }: UsableEnv): string {
   if (url === undefined)
     throw new EnvError([{ name: "XATA_DATABASE_URL", problem: "is missing or unusable" }]);
   return url;

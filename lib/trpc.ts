@@ -4,7 +4,7 @@ import { signedIn, type SignedIn } from "./auth.ts";
 import { logError } from "./log.ts";
 import { requestContext } from "./request-context.ts";
 
-export interface ApiContext {
+interface ApiContext {
   readonly requestId: string;
   /** Asks the database once at most, and only when a procedure needs to know. */
   readonly signedIn: () => Promise<SignedIn | null>;

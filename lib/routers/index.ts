@@ -3,4 +3,3 @@ import { me } from "./me.ts";
 import { release } from "./release.ts";
 
 export const apiRouter = router({ release, me });
-export type ApiRouter = typeof apiRouter;

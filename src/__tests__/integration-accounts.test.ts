@@ -268,3 +268,17 @@ test("several requests at once each have their own database client", async () =>
 
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 25 }, () => 200));
 });
+
+test("requests that their visitor gives up leave nothing behind that harms the next", async () => {
+  const visitor = newVisitor(worker);
+  await visitor.signUp();
+
+  await Promise.allSettled(
+    Array.from({ length: 12 }, (_, count) =>
+      visitor.ask("/api/trpc/me", { signal: AbortSignal.timeout(2 + count) }),
+    ),
+  );
+  const answers = await Promise.all(Array.from({ length: 12 }, () => visitor.ask("/api/trpc/me")));
+
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 200));
+});
