@@ -282,3 +282,23 @@ test("requests that their visitor gives up leave nothing behind that harms the n
 
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 200));
 });
+
+test("a new BETTER_AUTH_SECRET signs everybody out and breaks nothing", async () => {
+  const visitor = newVisitor(worker);
+  await visitor.signUp();
+  const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+
+  const renewed = await start({ BETTER_AUTH_SECRET: "a-renewed-secret-of-more-than-32-characters" });
+  const session = await renewed.ask("/api/auth/get-session", { headers: { cookie } });
+  const again = newVisitor(renewed);
+  const signIn = await again.post("/api/auth/sign-in/email", {
+    email: visitor.email,
+    password: visitor.password,
+  });
+  const token = await again.ask("/api/auth/token");
+  await renewed.stop();
+
+  expect(session.status).toBe(200);
+  expect(await session.json()).toBeNull();
+  expect([signIn.status, token.status]).toEqual([200, 200]);
+});
