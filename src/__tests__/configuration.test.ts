@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { VERSION_METADATA_BINDING } from "health-contract";
 import { describe, expect, test } from "vitest";
 import { unstable_readConfig as readWranglerConfig } from "wrangler";
+import delivery from "../../delivery.config.ts";
 import { SETTINGS } from "../../lib/env.ts";
 
 const WRANGLER_TOML = fileURLToPath(new URL("../../wrangler.toml", import.meta.url));
@@ -83,6 +84,23 @@ test(".env.example names every setting of the Worker that isn't a binding", () =
 
 test(".env.example names every variable and secret of the story", () => {
   expect(exampleNames).toEqual(expect.arrayContaining(STORY.split(" ")));
+});
+
+test(".env.example names every secret and variable that a workflow asks GitHub for", () => {
+  const folder = new URL("../../.github/workflows/", import.meta.url);
+  const text = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), "utf8"));
+  const asked = [...text.join("\n").matchAll(/\b(?:secrets|vars)\.([A-Z][A-Z0-9_]*)/gu)].map(
+    ([, name]) => name,
+  );
+
+  expect(asked).toContain("XATA_DATABASE_URL");
+  expect(exampleNames).toEqual(expect.arrayContaining(asked.filter((name) => name !== "GITHUB_TOKEN")));
+});
+
+test("delivery uploads exactly the secrets that the Worker requires", () => {
+  const uploaded = Object.keys(delivery.secrets ?? {});
+
+  for (const env of ENVIRONMENTS) expect(new Set(wrangler(env).secrets?.required)).toEqual(new Set(uploaded));
 });
 
 test(".env.example holds no secret: only names, and the two variables that are none", () => {
