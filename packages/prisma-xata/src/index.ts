@@ -5,6 +5,7 @@ export { isOutcomeUnknown, XataError } from "./errors.ts";
 export type { PostgresFields, XataErrorCode } from "./errors.ts";
 export type { BatchOptions, CallOptions, Fetch } from "./http/sql-endpoint.ts";
 export { PrismaXata } from "./prisma/adapter.ts";
+export { prismaWithBatches } from "./prisma/batches.ts";
 export type { IsolationLevel } from "./result.ts";
 export type { Parameter, Row } from "./types/plain.ts";
 export type { WebSocketConstructor, WebSocketLike } from "./wire/channel.ts";

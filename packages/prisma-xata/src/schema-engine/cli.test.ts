@@ -31,14 +31,12 @@ test("every command was run without a network", ({ skip }) => {
 test.each([
   "validate",
   "generate",
-  "migrate diff --from-empty --to-schema prisma/schema.prisma --script",
   "migrate dev --name first (developer)",
   "migrate dev --name second (developer)",
   "migrate status (developer)",
-  "migrate diff --from-config-datasource --to-schema prisma/schema.prisma --exit-code (developer)",
+  "migrate diff --from-empty --to-config-datasource --script (developer)",
   "migrate resolve --rolled-back 20990101000000_third (deployed)",
   "migrate deploy (deployed)",
-  "migrate status (deployed)",
   "db execute --stdin (deployed)",
   "db pull --print (developer)",
   "db push --accept-data-loss (deployed)",
@@ -47,8 +45,8 @@ test.each([
 });
 
 test("what the commands are for, they print", () => {
-  expect(outputOf("migrate diff --from-empty --to-schema prisma/schema.prisma --script")).toContain(
-    'CREATE TABLE "Spool"',
+  expect(outputOf("migrate diff --from-empty --to-config-datasource --script (developer)")).toContain(
+    'CREATE TABLE "public"."Spool"',
   );
   expect(outputOf("migrate status (developer)")).toContain("Database schema is up to date!");
   expect(outputOf("migrate deploy (deployed)")).toContain("20990101000000_third");

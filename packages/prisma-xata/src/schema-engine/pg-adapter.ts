@@ -71,14 +71,15 @@ export async function openClient(url: string): Promise<Client> {
     connectionString: withoutPrismaOptions(url),
     application_name: ADAPTER_NAME,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    lock_timeout: LOCK_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
   });
   client.on("error", () => {
     // Whoever waits for a query hears of it too; without a listener, Node.js would end the process.
   });
   try {
     await client.connect();
+    await client.query(
+      `SET lock_timeout = ${LOCK_TIMEOUT_MS}; SET statement_timeout = ${STATEMENT_TIMEOUT_MS}`,
+    );
   } catch (error) {
     throw driverError(error);
   }

@@ -17,7 +17,7 @@ export interface Client {
   ) => Promise<unknown>;
 }
 
-export type Model = Readonly<Record<Operation, (args?: unknown) => Promise<unknown>>>;
+type Model = Readonly<Record<Operation, (args?: unknown) => Promise<unknown>>>;
 
 type Operation =
   | "aggregate"

@@ -9,7 +9,7 @@ export interface Traffic {
   readonly webSocket: typeof WebSocket;
 }
 
-export interface RecordedWebSocket {
+interface RecordedWebSocket {
   /** Resolves once it is closed on this side. */
   readonly closed: Promise<void>;
 }

@@ -5,8 +5,14 @@ import { saslInitialMessage, saslResponseMessage, startupMessage } from "./messa
 import type { BackendMessage } from "./reader.ts";
 import { SCRAM_SHA_256, startScram } from "./scram.ts";
 
-/** What a session is started with: text comes as UTF-8 and times as ISO 8601, whatever the role's own settings are. */
-const SETTINGS = { client_encoding: "UTF8", DateStyle: "ISO", bytea_output: "hex" };
+/** How these sessions show in pg_stat_activity. */
+export const APPLICATION_NAME = "prisma-xata";
+
+/**
+ * What a session is started with: text comes as UTF-8 and times as ISO 8601, whatever the role's own settings are. Only what a
+ * pooler lets pass. @see https://www.pgbouncer.org/config.html#track_extra_parameters for what that is
+ */
+const SETTINGS = { client_encoding: "UTF8", DateStyle: "ISO", application_name: APPLICATION_NAME };
 
 /**
  * Logs in; afterwards the session is ready for statements. The password itself is never sent.

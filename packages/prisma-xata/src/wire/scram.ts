@@ -11,7 +11,7 @@ export interface ScramExchange {
   answer(serverFirst: string): Promise<ScramAnswer>;
 }
 
-export interface ScramAnswer {
+interface ScramAnswer {
   readonly clientFinal: string;
   /** The server must prove that it knows the password as well. @throws {XataError} PROTOCOL when it doesn't */
   verify(serverFinal: string): void;

@@ -14,7 +14,7 @@ export interface SessionOptions {
 }
 
 /** What it means when the connection ends before the reply: nothing is written, or that can't be told. */
-export type Stake = "nothing" | "unknown";
+type Stake = "nothing" | "unknown";
 
 /**
  * A session of PostgreSQL over one WebSocket, for one transaction. It belongs to the request that opened it; whoever opens it

@@ -1,0 +1,169 @@
+import type { SqlDriverAdapterFactory } from "@prisma/driver-adapter-utils";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { isOutcomeUnknown } from "../errors.ts";
+import type { Fetch } from "../http/sql-endpoint.ts";
+import { generateClients, schemaSql, type GeneratedClients } from "../testing/clients.ts";
+import { startCutProxy, type CutProxy } from "../testing/cut-proxy.ts";
+import type { Client } from "../testing/data-steps.ts";
+import { startGateway, type TestGateway } from "../testing/gateway.ts";
+import { recordTraffic } from "../testing/traffic.ts";
+import { prismaWithBatches } from "./batches.ts";
+
+type Work = (db: Client) => readonly Promise<unknown>[];
+
+let clients: GeneratedClients;
+let gateway: TestGateway;
+let proxy: CutProxy;
+let create: (adapter: SqlDriverAdapterFactory) => Client;
+let createSerializable: (adapter: SqlDriverAdapterFactory) => Client;
+
+beforeAll(async () => {
+  [clients, gateway] = await Promise.all([generateClients(), startGateway()]);
+  proxy = await startCutProxy(gateway.service.port);
+  await gateway.direct(await schemaSql());
+  const { PrismaClient } = await import(clients.forNode);
+  create = (adapter) => new PrismaClient({ adapter });
+  const transactionOptions = { isolationLevel: "Serializable" };
+  createSerializable = (adapter) => new PrismaClient({ adapter, transactionOptions });
+});
+
+beforeEach(async () => {
+  await gateway.direct(
+    `TRUNCATE makers, "Spool", "Tag" CASCADE; INSERT INTO makers VALUES (1, 'ada@example.com')`,
+  );
+});
+
+afterAll(async () => {
+  await proxy.close();
+  await gateway.stop();
+  await clients.remove();
+});
+
+const ONE_REQUEST: readonly (readonly [string, Work])[] = [
+  [
+    "a page and its total",
+    (db) => [db.maker.findMany({ take: 10, orderBy: { id: "asc" } }), db.maker.count()],
+  ],
+  [
+    "reads of other kinds",
+    (db) => [
+      db.maker.findUnique({ where: { id: 1 } }),
+      db.maker.findUnique({ where: { id: 2 } }),
+      db.spool.aggregate({ _sum: { grams: true } }),
+      db.spool.groupBy({ by: ["material"], _count: true }),
+    ],
+  ],
+  [
+    "writes and a count",
+    (db) => [
+      db.maker.create({ data: { id: 2, email: "bob@example.com" } }),
+      db.spool.createMany({ data: [{ id: crypto.randomUUID(), color: "red", makerId: 2 }] }),
+      db.tag.createManyAndReturn({ data: [{ name: "a" }, { name: "b" }] }),
+      db.maker.updateMany({ where: { spools: { some: {} } }, data: { name: "Bob" } }),
+      db.tag.deleteMany({ where: { name: "b" } }),
+      db.tag.count(),
+    ],
+  ],
+];
+
+const ONE_SESSION: readonly (readonly [string, Work])[] = [
+  [
+    "a change that fails without a row",
+    (db) => [db.maker.update({ where: { id: 1 }, data: { name: "Ada" } }), db.maker.count()],
+  ],
+  ["relations to load", (db) => [db.maker.findMany({ include: { spools: true } }), db.maker.count()]],
+  [
+    "a nested write",
+    (db) => [
+      db.tag.create({ data: { name: "c" } }),
+      db.maker.create({ data: { id: 3, email: "cy@example.com", tags: { create: { name: "d" } } } }),
+    ],
+  ],
+  ["a raw query", (db) => [db.$executeRaw`UPDATE makers SET name = 'x'`, db.maker.count()]],
+];
+
+test.each(ONE_REQUEST)("%s are one request", async (_, work) => {
+  const traffic = recordTraffic();
+  const db = prismaWithBatches(create, { url: gateway.url(), ...traffic });
+  const operations = work(db);
+
+  const results = await db.$transaction(operations);
+
+  expect(results).toHaveLength(operations.length);
+  expect(traffic.requests).toEqual([operations.length]);
+  expect(traffic.webSockets).toEqual([]);
+});
+
+test.each(ONE_SESSION)("%s is one session, and no request", async (_, work) => {
+  const traffic = recordTraffic();
+  const db = prismaWithBatches(create, { url: gateway.url(), ...traffic });
+
+  await db.$transaction(work(db));
+
+  expect(traffic.requests).toEqual([]);
+  expect(traffic.webSockets).toHaveLength(1);
+});
+
+test("lists that run at the same time as each other and as other queries don't mix", async () => {
+  const traffic = recordTraffic();
+  const db = prismaWithBatches(create, { url: gateway.url(), ...traffic });
+  const list = (name: string) =>
+    db.$transaction([db.tag.create({ data: { name } }), db.tag.count({ where: { name } })]);
+
+  const results = await Promise.all([list("a"), db.maker.count(), list("b"), db.maker.findMany(), list("c")]);
+
+  expect(results[0]).toEqual([{ name: "a" }, 1]);
+  expect(results[4]).toEqual([{ name: "c" }, 1]);
+  expect(traffic.requests.toSorted((one, other) => one - other)).toEqual([1, 1, 2, 2, 2]);
+});
+
+test("a list that PostgreSQL refuses leaves nothing, and the error names the operation", async () => {
+  const db = prismaWithBatches(create, { url: gateway.url() });
+
+  const failed = db.$transaction([
+    db.tag.create({ data: { name: "a" } }),
+    db.maker.create({ data: { id: 1, email: "new@example.com" } }),
+  ]);
+
+  await expect(failed).rejects.toMatchObject({ code: "P2002", meta: { modelName: "Maker" } });
+  expect(await gateway.direct('SELECT name FROM "Tag"')).toEqual([]);
+});
+
+test("the isolation level is the one asked for, or else the client's own", async () => {
+  const levels: unknown[] = [];
+  const recording: Fetch = async (url, init) => {
+    levels.push(new Headers(init.headers).get("batch-isolation-level"));
+    return fetch(url, init);
+  };
+  const plain = prismaWithBatches(create, { url: gateway.url(), fetch: recording });
+  const serializable = prismaWithBatches(createSerializable, { url: gateway.url(), fetch: recording });
+
+  await plain.$transaction([plain.tag.count()]);
+  await plain.$transaction([plain.tag.count()], { isolationLevel: "RepeatableRead" });
+  await serializable.$transaction([serializable.tag.count()]);
+
+  expect(levels).toEqual([null, "RepeatableRead", "Serializable"]);
+});
+
+test("a list whose reply is cut off has an unknown outcome, happened, and is not repeated", async () => {
+  const db = prismaWithBatches(create, { url: gateway.urlThrough(proxy.port) });
+  const before = proxy.connections();
+
+  proxy.hold("replies");
+  const list = db.$transaction([db.tag.create({ data: { name: "a" } })]).catch((error: unknown) => error);
+  while ((await gateway.direct('SELECT 1 FROM "Tag"')).length === 0);
+  proxy.cut();
+
+  expect(isOutcomeUnknown(await list)).toBe(true);
+  expect(proxy.connections() - before).toBe(1);
+});
+
+test("an interactive transaction is a session, as without batches", async () => {
+  const traffic = recordTraffic();
+  const db = prismaWithBatches(create, { url: gateway.url(), ...traffic });
+
+  const total = await db.$transaction(async (tx) => tx.maker.count());
+
+  expect(total).toBe(1);
+  expect(traffic.webSockets).toHaveLength(1);
+});

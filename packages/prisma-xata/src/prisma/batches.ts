@@ -1,0 +1,155 @@
+import type { SqlDriverAdapterFactory } from "@prisma/driver-adapter-utils";
+import { xataConnection, type XataConnection, type XataOptions } from "../connection.ts";
+import { XataError } from "../errors.ts";
+import type { IsolationLevel, TextResult } from "../result.ts";
+import { PrismaXata } from "./adapter.ts";
+import { batchKind, operationOf, type BatchKind, type Operation } from "./batchable.ts";
+import { prismaError } from "./errors.ts";
+import { GatheringFactory, NotGathered, type Waiting } from "./gathering.ts";
+
+type CreateClient<Client> = (adapter: SqlDriverAdapterFactory) => Client;
+
+/**
+ * A Prisma client whose `$transaction([…])` is one HTTP request where it can be, and a session over a WebSocket where it can't, as
+ * it always is without this. It can be for lists of reads, and for lists of creations, `updateMany`, `deleteMany` and `count`,
+ * none of which loads relations or writes nested ones; raw queries are not recognised. What is answered is the same either way.
+ *
+ * `create` makes a client with the adapter that it is given; it is called once, and a second time when a list first qualifies.
+ * @throws {XataError} INVALID_URL
+ */
+export function prismaWithBatches<Client extends object>(
+  create: CreateClient<Client>,
+  options: XataOptions,
+): Client {
+  const client = create(new PrismaXata(options));
+  const batcher = new Batcher(xataConnection(options), create);
+  const transaction = async (work: unknown, settings?: unknown): Promise<unknown> => {
+    const results = Array.isArray(work)
+      ? await batcher.run(work, isolationLevelOf(client, settings))
+      : undefined;
+    return results ?? call(client, "$transaction", work, settings);
+  };
+  return new Proxy(client, {
+    get: (target, name) => (name === "$transaction" ? transaction : Reflect.get(target, name, target)),
+  });
+}
+
+class Batcher<Client extends object> {
+  readonly #connection: XataConnection;
+  readonly #create: CreateClient<Client>;
+  readonly #gathering = new GatheringFactory();
+  #client: Client | undefined;
+  #previous: Promise<unknown> = Promise.resolve();
+
+  constructor(connection: XataConnection, create: CreateClient<Client>) {
+    this.#connection = connection;
+    this.#create = create;
+  }
+
+  /**
+   * The results of a list that is one request; undefined when it isn't, and when PostgreSQL refused it: it has undone everything
+   * then, and the ordinary way will say which operation it was.
+   * @throws what Prisma makes of a failure on the way, an unknown outcome among them
+   */
+  async run(
+    promises: readonly unknown[],
+    isolationLevel: string | undefined,
+  ): Promise<unknown[] | undefined> {
+    const operations = promises.map(operationOf).filter((operation) => operation !== undefined);
+    const kind = operations.length === promises.length ? batchKind(operations) : undefined;
+    if (kind === undefined || !isSupported(isolationLevel)) return undefined;
+    const gathered = await this.#inTurn(async () => this.#gather(operations));
+    return gathered && this.#send(gathered, kind, isolationLevel);
+  }
+
+  /** One list at a time, so that each statement is known to belong to the operation that was just started. */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#previous.then(work);
+    this.#previous = turn.catch(() => "its own caller hears of it");
+    return turn;
+  }
+
+  async #gather(operations: readonly Operation[]): Promise<Gathered | undefined> {
+    this.#client ??= this.#create(this.#gathering);
+    const client = this.#client;
+    const statements: Waiting[] = [];
+    const results: Promise<unknown>[] = [];
+    for (const { model, action, args } of operations) {
+      const first = await this.#gathering.firstStatement(async () => {
+        const result = call(Reflect.get(client, model, client), action, args);
+        results.push(result);
+        return result;
+      });
+      if (first === undefined) {
+        for (const waiting of statements)
+          waiting.reject(new NotGathered("another operation can't be gathered"));
+        await Promise.allSettled(results);
+        return undefined;
+      }
+      statements.push(first);
+    }
+    return { statements, results };
+  }
+
+  async #send(
+    { statements, results }: Gathered,
+    kind: BatchKind,
+    isolationLevel: IsolationLevel | undefined,
+  ): Promise<unknown[] | undefined> {
+    const settled = Promise.allSettled(results);
+    let texts: readonly TextResult[];
+    try {
+      const readOnly = kind === "reads";
+      texts = await this.#connection.sql.runBatch(
+        statements.map(({ statement }) => statement),
+        { isolationLevel, readOnly },
+      );
+    } catch (error) {
+      for (const { reject } of statements) reject(prismaError(error, this.#connection.endpoint));
+      await settled;
+      if (error instanceof XataError && error.code === "POSTGRES") return undefined;
+      return Promise.all(results);
+    }
+    for (const [index, { resolve, reject }] of statements.entries()) {
+      const text = texts[index];
+      if (text === undefined)
+        reject(new TypeError("the gateway answered fewer statements than it was asked"));
+      else resolve(text);
+    }
+    return Promise.all(results);
+  }
+}
+
+interface Gathered {
+  readonly statements: readonly Waiting[];
+  readonly results: readonly Promise<unknown>[];
+}
+
+const ISOLATION_LEVELS = ["ReadUncommitted", "ReadCommitted", "RepeatableRead", "Serializable"] as const;
+
+function isSupported(level: string | undefined): level is IsolationLevel | undefined {
+  return level === undefined || ISOLATION_LEVELS.some((known) => known === level);
+}
+
+/** What is asked for with the transaction, otherwise what the client was made with. */
+function isolationLevelOf(client: object, settings: unknown): string | undefined {
+  const own: unknown = property(settings, "isolationLevel");
+  const general: unknown = property(
+    property(property(client, "_engineConfig"), "transactionOptions"),
+    "isolationLevel",
+  );
+  const level = own ?? general;
+  return typeof level === "string" ? level : undefined;
+}
+
+function property(of: unknown, name: string): unknown {
+  const value: unknown = typeof of === "object" && of !== null ? Reflect.get(of, name, of) : undefined;
+  return value;
+}
+
+async function call(target: unknown, method: string, ...args: readonly unknown[]): Promise<unknown> {
+  const found = property(target, method);
+  if (typeof found !== "function") throw new TypeError(`the Prisma client has no ${method}`);
+  const result: unknown = await Reflect.apply(found, target, args);
+  return result;
+}
