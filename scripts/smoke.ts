@@ -60,7 +60,14 @@ function expect(holds: boolean, otherwise: string): readonly string[] {
 /** One GET with the Host of the environment, connected to where DELIVERY_CONNECT_TO says. */
 async function get(path: string): Promise<Answer | undefined> {
   const connectTo = process.env["DELIVERY_CONNECT_TO"] || undefined;
-  const answer = await probeHttp({ url: new URL(path, base).href, connectTo, headers: {} }, 10_000);
+  const answer = await probeHttp(
+    {
+      url: new URL(path, base).href,
+      connectTo,
+      headers: { accept: path.startsWith("/api/") || path === "/health" ? "application/json" : "text/html" },
+    },
+    10_000,
+  );
   if (answer.kind === "answer") return answer;
   console.error(`smoke: ${path}: ${answer.reason}`);
   return undefined;

@@ -18,7 +18,8 @@ export interface Load {
 }
 
 const REQUESTS_PER_SECOND = 50;
-const PATHS = ["/", "/health"];
+const PATHS = ["/", "/health"] as const;
+const ACCEPT = { "/": "text/html", "/health": "application/json" } as const;
 const REQUEST_TIMEOUT_MS = 15_000;
 const EXAMPLES = 5;
 
@@ -37,11 +38,11 @@ export function startLoad(options: {
     count.failed += 1;
     if (count.examples.length < EXAMPLES) count.examples.push(what);
   };
-  const send = (path: string) =>
+  const send = (path: (typeof PATHS)[number]) =>
     new Promise<void>((resolve) => {
       count.sent += 1;
       const outgoing = request(
-        { hostname, port, path, agent, headers: { host, accept: "application/json, text/html;q=0.9" } },
+        { hostname, port, path, agent, headers: { host, accept: ACCEPT[path] } },
         (incoming) => {
           let body = "";
           incoming.setEncoding("utf8").on("data", (text: string) => (body += text));

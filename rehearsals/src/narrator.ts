@@ -16,6 +16,9 @@ export function createNarrator(
   return {
     heading: (text) => write(`\n${stamp()}  ${text}\n`),
     say: (text) => write(`${stamp()}    ${text}\n`),
-    quote: (text) => write(`${" ".repeat(8)}  │ ${text.trimEnd()}\n`),
+    quote: (text) => {
+      const lines = text.split("\n").filter((line) => line.trim() !== "");
+      for (const line of lines) write(`${" ".repeat(8)}  │ ${line.trimEnd()}\n`);
+    },
   };
 }

@@ -40,8 +40,6 @@ export async function snapshotSource(
   const base = Number(await git(folder, ["log", "-1", "--format=%ct"]));
   await bringChanges(project, folder, git);
   symlinkSync(join(project, "node_modules"), join(folder, "node_modules"));
-  if (existsSync(join(project, "generated")))
-    cpSync(join(project, "generated"), join(folder, "generated"), { recursive: true });
   const commitAll = async (message: string, offsetSeconds: number) => {
     await git(folder, ["add", "--all"]);
     const date = `${base + offsetSeconds} +0000`;

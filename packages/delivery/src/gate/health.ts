@@ -44,10 +44,11 @@ function parseReport(body: string): HealthReport | undefined {
 function troubles(report: HealthReport): string {
   const services = Object.entries(report.services).filter(([, state]) => state !== "ok");
   const absent = Object.entries(report.configuration).filter(([, presence]) => presence === "absent");
-  const words = [
-    ...services.map(([name, state]) => `${name} ${state}`),
-    ...absent.map(([name]) => `${name} absent`),
-  ];
+  // Which names may be absent is the app's own affair; they are worth a word only when nothing else explains the answer.
+  const words =
+    services.length > 0
+      ? services.map(([name, state]) => `${name} ${state}`)
+      : absent.map(([name]) => `${name} absent`);
   return words.join(", ") || report.status;
 }
 
