@@ -82,6 +82,16 @@ test.each<[string, (transaction: Transaction) => Promise<void>]>([
   expect(traffic.webSockets).toHaveLength(1);
 });
 
+test("a statement that runs when its transaction is closed fails at once, and says why", async () => {
+  const transaction = await (await open()).startTransaction();
+
+  const running = transaction.executeRaw(statement("SELECT pg_sleep(20)"));
+  const failed = expect(running).rejects.toMatchObject({ cause: { kind: "TransactionAlreadyClosed" } });
+  await transaction.rollback();
+
+  await failed;
+});
+
 test("what is rolled back is not there, and its locks are gone when the rollback returns", async () => {
   const transaction = await (await open()).startTransaction();
   await insert(transaction, 1);
