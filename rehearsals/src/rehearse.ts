@@ -64,7 +64,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
     narrator.say(`API ${started.ready.apiBaseUrl}, edge ${started.ready.edgeUrl}`);
     const source = await snapshotSource(project, join(folder, "source"), started.machineEnv);
     const startEnvironmentLoad = (environment: EnvironmentName) => {
-      narrator.say(`from now on ${environment} gets 50 requests/s on / and /health`);
+      narrator.say(`from now on ${environment} gets 50 requests/s on / and on /health`);
       loads.push(startLoad({ environment, host: HOSTS[environment], edgeUrl: started.ready.edgeUrl }));
     };
     const stage: Stage = { options, world: started, source, narrator, startLoad: startEnvironmentLoad, step };
