@@ -27,6 +27,18 @@ export function commandAs(runAs: RunAs, program: string, args: readonly string[]
   return { program: "unshare", arguments: [...disguise(runAs.identity), program, ...args] };
 }
 
+/**
+ * `program` asked by the kernel for a fast shutdown when the process that started it is gone, for whatever reason. The innermost
+ * wrapper, because a change of user or namespace would cancel it.
+ * @see https://man7.org/linux/man-pages/man2/pr_set_pdeathsig.2const.html
+ */
+export function endingWithParent(
+  program: string,
+  args: readonly string[],
+): readonly [string, readonly string[]] {
+  return ["setpriv", ["--pdeathsig", "SIGINT", "--", program, ...args]];
+}
+
 /** @see https://man7.org/linux/man-pages/man1/unshare.1.html */
 export function disguise(identity: Identity): readonly string[] {
   return ["--user", `--map-user=${identity.uid}`, `--map-group=${identity.gid}`, "--"];

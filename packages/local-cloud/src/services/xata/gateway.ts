@@ -111,7 +111,6 @@ async function answerSql(
     const body = await readBody(request);
     if (body === undefined) {
       send(response, 413, JSON.stringify({ message: "Request Entity Too Large" }));
-      request.destroy();
       return;
     }
     await answerStatements(options, { request, response, body });
@@ -149,16 +148,16 @@ function checkHost(named: string, ours: string, asked: string | undefined): void
     throw new Refusal("INVALID_HOST", `read branch name: hostname [${named}]: not found`);
 }
 
-/** Undefined when the body is larger than the gateway takes. */
+/** Undefined when the body is larger than the gateway takes; the rest is read and dropped, so that the client hears why. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > LIMITS.bodyBytes) return undefined;
-    chunks.push(chunk);
+    if (bytes <= LIMITS.bodyBytes) chunks.push(chunk);
+    else chunks.length = 0;
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return bytes > LIMITS.bodyBytes ? undefined : Buffer.concat(chunks).toString("utf8");
 }
 
 function send(response: ServerResponse, status: number, json: string): void {

@@ -8,10 +8,17 @@ import { createInterface } from "node:readline";
 import { Client } from "pg";
 import { LocalCloudError } from "../../errors.ts";
 import { locatePostgres, type PostgresPrograms } from "./binaries.ts";
-import { commandAs, initdbArguments, postgresArguments, type Command, type RunAs } from "./commands.ts";
+import {
+  commandAs,
+  endingWithParent,
+  initdbArguments,
+  postgresArguments,
+  type Command,
+  type RunAs,
+} from "./commands.ts";
 import { endOrphan, endProcess } from "./orphan.ts";
 import { parsePostmasterFile } from "./postmaster-file.ts";
-import { chooseRunAs, readCircumstances } from "./run-as.ts";
+import { canEndWithParent, chooseRunAs, readCircumstances } from "./run-as.ts";
 import { until } from "./until.ts";
 
 const SUPERUSER = "postgres";
@@ -34,7 +41,7 @@ export interface ClusterOptions {
 
 /**
  * One PostgreSQL cluster in a folder, reached through a Unix socket only. What was committed survives SIGKILL of PostgreSQL and
- * of this process.
+ * of this process; where the system can do it, PostgreSQL ends with this process.
  */
 export class PostgresCluster {
   readonly socketPath: string;
@@ -42,6 +49,7 @@ export class PostgresCluster {
   readonly #programs: PostgresPrograms;
   readonly #runAs: RunAs;
   #child: ChildProcess | undefined;
+  #previous: Promise<unknown> = Promise.resolve();
   #pid = 0;
 
   private constructor(options: ClusterOptions, programs: PostgresPrograms, runAs: RunAs) {
@@ -74,8 +82,24 @@ export class PostgresCluster {
    * @throws {LocalCloudError} DATABASE_FAILED
    */
   async start(): Promise<void> {
+    await this.#inTurn(async () => this.#startNow());
+  }
+
+  /** Fast shutdown: open transactions are rolled back. Does nothing when it doesn't run. */
+  async stop(): Promise<void> {
+    await this.#inTurn(async () => this.#stopNow());
+  }
+
+  /** Starts and stops that are asked for at once happen one after the other. */
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#previous.then(work);
+    this.#previous = turn.catch(() => "its own caller hears of it");
+    await turn;
+  }
+
+  async #startNow(): Promise<void> {
     if (this.#child !== undefined && (await this.#answers())) return;
-    await this.stop();
+    await this.#stopNow();
     const state = await endOrphan(this.clusterDir, this.#options.log);
     const patience = performance.now() + (state === "unclean" ? STRAGGLERS_MS : 0);
     let lastLines: readonly string[] = [];
@@ -86,8 +110,7 @@ export class PostgresCluster {
     throw failed("PostgreSQL doesn't start", lastLines);
   }
 
-  /** Fast shutdown: open transactions are rolled back. Does nothing when it doesn't run. */
-  async stop(): Promise<void> {
+  async #stopNow(): Promise<void> {
     const child = this.#child;
     if (child?.pid === undefined || hasEnded(child)) return;
     const ended = new Promise<void>((resolve) => void child.once("exit", () => resolve()));
@@ -122,7 +145,10 @@ export class PostgresCluster {
 
   /** One attempt; the last lines that PostgreSQL wrote. It runs afterwards, or has ended. */
   async #tryStart(): Promise<readonly string[]> {
-    const child = run(commandAs(this.#runAs, this.#programs.postgres, postgresArguments(this)));
+    const { postgres } = this.#programs;
+    const args = postgresArguments(this);
+    const [program, programArgs] = canEndWithParent() ? endingWithParent(postgres, args) : [postgres, args];
+    const child = run(commandAs(this.#runAs, program, programArgs));
     const lastLines = this.#follow(child);
     await until(async () => hasEnded(child) || (await this.#isReady(child)), START_MS);
     return lastLines;

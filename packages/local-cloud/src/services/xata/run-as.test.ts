@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { commandAs } from "./commands.ts";
+import { commandAs, endingWithParent } from "./commands.ts";
 import { chooseRunAs, findNobody, isMapped, type Circumstances } from "./run-as.ts";
 
 const NOBODY = { uid: 65_534, gid: 65_534 };
@@ -39,6 +39,14 @@ test.each([{ barredAt: "/root" }, { nobodyExists: false }])(
     });
   },
 );
+
+test("what ends with its parent is wrapped inside the disguise, which would cancel it otherwise", () => {
+  const disguised = chooseRunAs({ ...ROOT, nobodyExists: false });
+
+  const { arguments: args } = commandAs(disguised, ...endingWithParent("/bin/postgres", ["-D", "data"]));
+
+  expect(args.slice(4)).toEqual(["setpriv", "--pdeathsig", "SIGINT", "--", "/bin/postgres", "-D", "data"]);
+});
 
 test("when neither is possible, the error names the folder that is in the way", () => {
   const stuck = { ...ROOT, barredAt: "/root", canDisguise: () => false };

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { LocalCloudError, systemErrorCode } from "../../errors.ts";
-import { disguise, type Identity, type RunAs } from "./commands.ts";
+import { disguise, endingWithParent, type Identity, type RunAs } from "./commands.ts";
 
 /** What decides as whom PostgreSQL runs; read from the machine by `readCircumstances`. */
 export interface Circumstances {
@@ -47,6 +47,12 @@ export function readCircumstances(paths: readonly string[]): Circumstances {
     barredAt: paths.flatMap(wayTo).find((path) => !othersMayPass(path)),
     canDisguise: () => spawnSync("unshare", [...disguise(nobody), "true"], { stdio: "ignore" }).status === 0,
   };
+}
+
+/** Whether this machine has a `setpriv` that can tie a process to the life of its parent: Linux with util-linux has. */
+export function canEndWithParent(): boolean {
+  const [program, args] = endingWithParent("true", []);
+  return spawnSync(program, [...args], { stdio: "ignore" }).status === 0;
 }
 
 /** `nobody`'s ids in the text of a passwd file. */
