@@ -21,7 +21,7 @@ const POSTGRES_PORT = 5432;
  * Reads the DSN of a Xata branch. HTTP and WebSockets are on port 443 with TLS; with `sslmode=disable`, which only a local
  * gateway has, they are on the DSN's own port without TLS.
  * @throws {XataError} INVALID_URL
- * @see https://xata.io/docs/core-concepts/branching for the form of the host
+ * @see https://xata.io/docs/core-concepts/serverless-proxy
  */
 export function parseDsn(text: string): Endpoint {
   const url = URL.parse(text);

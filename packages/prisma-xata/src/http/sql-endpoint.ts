@@ -28,7 +28,7 @@ export interface BatchOptions extends CallOptions {
 
 /**
  * A branch's `POST /sql`. Holds no connection and nothing of a request, so one may serve all requests of a Worker.
- * @see https://xata.io/docs/platform/postgresql-serverless-proxy
+ * @see https://xata.io/docs/core-concepts/serverless-proxy
  */
 export interface SqlEndpoint {
   /** One statement in a transaction of its own. @throws {XataError} */
