@@ -70,7 +70,7 @@ export function failedAnswer(error: unknown): FailedAnswer {
 }
 
 /** Replaces user and password of each URL in `text`. */
-export function withoutCredentials(text: string): string {
+function withoutCredentials(text: string): string {
   return text.replaceAll(/:\/\/[^@\s/]*@/gu, "://REDACTED@");
 }
 

@@ -235,7 +235,7 @@ export class PostgresCluster {
 }
 
 /** In the data folder, or under the system's temporary folder when the path would be too long; the same after each restart. */
-export function socketFolder(dataDir: string): string {
+function socketFolder(dataDir: string): string {
   const near = join(dataDir, "postgres", "socket");
   if (Buffer.byteLength(join(near, SOCKET_NAME)) <= SOCKET_PATH_BYTES) return near;
   const digest = createHash("sha256").update(dataDir).digest("hex").slice(0, 16);
