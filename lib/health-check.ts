@@ -12,14 +12,29 @@ const LIMIT_MS = 2_000;
 /** Anyone may ask for `/health`; findings this young are told again, so that asking often costs nobody much. */
 const FINDINGS_LAST_MS = 1_000;
 
-let last: HealthFindings | undefined;
+/**
+ * While one request asks the services, others are told what was found before, up to this age. Otherwise a slow service
+ * would be asked by every request that comes in the meantime, and be slower for it.
+ */
+const FINDINGS_LAST_WHILE_ASKED_MS = 5_000;
+/** A request that asks takes no longer; one that was cancelled never says that it is done. */
+const ASKING_LASTS_MS = LIMIT_MS + 500;
 
-/** How FM5 is, from services that were really asked at most a second ago. Needs a request's context. */
+let last: HealthFindings | undefined;
+let askedSince = 0;
+
+/** How FM5 is, from services that were really asked, as a rule at most a second ago. Needs a request's context. */
 export async function currentHealth(): Promise<HealthReport> {
   const { reading, deployment } = requestContext();
-  const findings = stillYoung(last) ?? (await findOut());
-  last = findings;
+  const findings = tellable(last) ?? (await ask());
   return writeReport({ findings, reading, deployment, now: new Date() });
+}
+
+async function ask(): Promise<HealthFindings> {
+  askedSince = Date.now();
+  last = await findOut();
+  askedSince = 0;
+  return last;
 }
 
 async function findOut(): Promise<HealthFindings> {
@@ -61,7 +76,8 @@ function needed<T>(value: T | undefined, name: SettingName): T {
   return value;
 }
 
-function stillYoung(findings: HealthFindings | undefined): HealthFindings | undefined {
-  const youngest = Date.now() - FINDINGS_LAST_MS;
-  return findings !== undefined && Date.parse(findings.checkedAt) > youngest ? findings : undefined;
+function tellable(findings: HealthFindings | undefined): HealthFindings | undefined {
+  const isAsked = Date.now() - askedSince < ASKING_LASTS_MS;
+  const oldest = Date.now() - (isAsked ? FINDINGS_LAST_WHILE_ASKED_MS : FINDINGS_LAST_MS);
+  return findings !== undefined && Date.parse(findings.checkedAt) > oldest ? findings : undefined;
 }

@@ -160,6 +160,28 @@ test("a database that takes connections and never answers is slow at the limit",
   silent.close();
 });
 
+test("a database that never answers is asked by one request at a time, and the others are told what was found before", async () => {
+  let connections = 0;
+  const silent = createServer(() => (connections += 1));
+  await new Promise<void>((resolve) => void silent.listen(0, "127.0.0.1", resolve));
+  const { port } = silent.address() as AddressInfo;
+
+  await withWorker(
+    { databaseUrl: `postgresql://app:pw@127.0.0.1:${port}/db?sslmode=disable` },
+    async (other) => {
+      await healthOf(other);
+      const asOfOneRequest = connections;
+      await new Promise((resolve) => setTimeout(resolve, STALE_MS));
+
+      const answers = await Promise.all(Array.from({ length: 10 }, () => healthOf(other)));
+
+      expect(new Set(answers.map(({ report }) => report.checkedAt)).size).toBe(2);
+      expect(connections).toBe(2 * asOfOneRequest);
+    },
+  );
+  silent.close();
+});
+
 test("a bucket that is cut turns it to 503, naming storage; when it returns all is well", async () => {
   const storageFolder = await mkdtemp(join(tmpdir(), "fm5-bucket-"));
   await withWorker({ storageFolder }, async (other) => {
