@@ -33,12 +33,13 @@ export async function openMigrationDatabase(dsn: Secret): Promise<MigrationDatab
   const client = new Client({
     connectionString: dsn.reveal(),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    options: `-c lock_timeout=${LOCK_TIMEOUT_MS} -c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
   });
   // Without a listener a cut connection would end the process; the query that was running reports it.
   client.on("error", () => undefined);
   try {
     await client.connect();
+    // A pooler refuses limits in the start-up packet, so they are set afterwards.
+    await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}; SET statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
     await client.query("SELECT pg_advisory_lock($1)", [ADVISORY_LOCK]);
   } catch (error) {
     await client.end().catch(() => undefined);
