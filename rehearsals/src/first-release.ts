@@ -38,8 +38,8 @@ async function execute(stage: Stage): Promise<WorkflowResult> {
     sha: source.commit,
     settings: {
       secrets: {
-        CLOUDFLARE_API_TOKEN: world.shared["CLOUDFLARE_API_TOKEN"] ?? "",
-        DELIVERY_FINGERPRINT_KEY: world.shared["DELIVERY_FINGERPRINT_KEY"] ?? "",
+        CLOUDFLARE_API_TOKEN: world.sharedEnv["CLOUDFLARE_API_TOKEN"] ?? "",
+        DELIVERY_FINGERPRINT_KEY: world.sharedEnv["DELIVERY_FINGERPRINT_KEY"] ?? "",
       },
       vars: { CLOUDFLARE_ACCOUNT_ID: world.ready.accountId },
       environments: {

@@ -14,6 +14,8 @@ export default {
       return new Response(null, { status: 201, headers });
     }
     const file = await env.FILES.get(key);
-    return file === null ? new Response("No such file\n", { status: 404, headers }) : new Response(file.body, { headers });
+    return file === null
+      ? new Response("No such file\n", { status: 404, headers })
+      : new Response(file.body, { headers });
   },
 };

@@ -3,10 +3,6 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 
 /** `r-<commit's time in UTC>-<7 digits of the commit>`, such as `r-20261122T205800Z-89f96b9`; `-dirty` at its end for an unclean tree. */
 export type ReleaseId = Branded<"ReleaseId">;
-/** A version of a Worker, a UUID that Cloudflare gives. */
-export type VersionId = Branded<"VersionId">;
-/** One rollout: `o-` and 12 hex digits. */
-export type RolloutId = Branded<"RolloutId">;
 
 const RELEASE_ID = /^r-\d{8}T\d{6}Z-[0-9a-f]{7}(?:-dirty)?$/u;
 
@@ -17,12 +13,4 @@ export function isReleaseId(value: string): value is ReleaseId {
 export function releaseId(at: Date, commit: string, dirty: boolean): ReleaseId {
   const time = at.toISOString().replaceAll(/[-:]/gu, "").replace(/\.\d+/u, "");
   return `r-${time}-${commit.slice(0, 7)}${dirty ? "-dirty" : ""}` as ReleaseId;
-}
-
-export function versionId(value: string): VersionId {
-  return value as VersionId;
-}
-
-export function rolloutId(value: string): RolloutId {
-  return value as RolloutId;
 }

@@ -5,7 +5,7 @@ import { WorkflowError } from "./errors.ts";
 import { runCommand } from "./host.ts";
 
 /** What a stand-in for an action works with. */
-export interface ActionContext {
+interface ActionContext {
   readonly workspace: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly repository: string;
@@ -16,7 +16,7 @@ export interface ActionContext {
 }
 
 /** `paths` go to the front of PATH for the steps that follow. */
-export interface ActionOutcome {
+interface ActionOutcome {
   readonly outputs: Readonly<Record<string, string>>;
   readonly paths: readonly string[];
 }

@@ -220,11 +220,11 @@ function toNumber(value: Value): number {
   return value === "" ? 0 : Number(value);
 }
 
-export function truthy(value: Value): boolean {
+function truthy(value: Value): boolean {
   return value !== null && value !== false && value !== 0 && value !== "" && !Number.isNaN(value);
 }
 
-export function toText(value: Value): string {
+function toText(value: Value): string {
   if (value === null) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -7,7 +7,7 @@ import { parseFileCommands } from "./file-commands.ts";
 import { runCommand } from "./host.ts";
 import type { Job, Step } from "./workflow.ts";
 
-export type StepConclusion = "success" | "failure" | "skipped";
+type StepConclusion = "success" | "failure" | "skipped";
 
 export interface StepResult {
   readonly name: string;

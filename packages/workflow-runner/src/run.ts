@@ -13,7 +13,7 @@ export interface RepositorySettings {
   readonly environments: Readonly<Record<string, EnvironmentSettings>>;
 }
 
-export interface EnvironmentSettings {
+interface EnvironmentSettings {
   readonly secrets: Readonly<Record<string, string>>;
   readonly vars?: Readonly<Record<string, string>>;
   /** Whether a person must approve each job that uses it. */

@@ -5,7 +5,7 @@ import type { LedgerHead, LedgerStore } from "../ports.ts";
 import { openGit, type Git } from "./git.ts";
 
 /** The ref that an environment's history is kept under. */
-export function ledgerRef(environment: string): string {
+function ledgerRef(environment: string): string {
   return `refs/delivery/${environment}`;
 }
 

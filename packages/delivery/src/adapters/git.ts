@@ -44,7 +44,7 @@ export async function openGit({ root, cacheDir, inherited }: Settings): Promise<
 }
 
 /** git in a folder: neither prompts nor the user's hooks and pagers get in the way. */
-export function gitIn(cwd: string, env: Readonly<Record<string, string | undefined>>) {
+function gitIn(cwd: string, env: Readonly<Record<string, string | undefined>>) {
   return (
     args: readonly string[],
     options: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},

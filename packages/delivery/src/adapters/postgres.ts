@@ -39,7 +39,9 @@ export async function openMigrationDatabase(dsn: Secret): Promise<MigrationDatab
   try {
     await client.connect();
     // A pooler refuses limits in the start-up packet, so they are set afterwards.
-    await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}; SET statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
+    await client.query(
+      `SET lock_timeout = ${LOCK_TIMEOUT_MS}; SET statement_timeout = ${STATEMENT_TIMEOUT_MS}`,
+    );
     await client.query("SELECT pg_advisory_lock($1)", [ADVISORY_LOCK]);
   } catch (error) {
     await client.end().catch(() => undefined);

@@ -30,7 +30,7 @@ interface Labels {
 }
 
 /** Argv of each command, as values. */
-export const wranglerArgv = {
+const wranglerArgv = {
   uploadVersion: (labels: Labels, secretsFile: string) => [
     "versions",
     "upload",

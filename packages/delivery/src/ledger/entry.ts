@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-export const ENTRY_TYPES = [
+const ENTRY_TYPES = [
   "lease_acquired",
   "lease_renewed",
   "lease_released",

@@ -12,7 +12,7 @@ export interface ProvenRelease {
   readonly abandoned: boolean;
 }
 
-export interface Lease {
+interface Lease {
   readonly owner: string;
   readonly nonce: string;
 }
@@ -29,12 +29,12 @@ export interface EnvironmentState {
   readonly nextSeq: number;
 }
 
-export interface OpenRollout {
+interface OpenRollout {
   readonly rolloutId: string;
   readonly entries: readonly LedgerEntry[];
 }
 
-export const EMPTY_STATE: EnvironmentState = {
+const EMPTY_STATE: EnvironmentState = {
   lease: undefined,
   proven: [],
   current: undefined,

@@ -41,7 +41,7 @@ export const NOTHING_DONE: RolloutProgress = {
 
 const VERIFY_GATE = "serving";
 
-export function judgeGate(percentage: number): string {
+function judgeGate(percentage: number): string {
   return `health@${percentage}`;
 }
 

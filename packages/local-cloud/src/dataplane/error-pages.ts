@@ -10,7 +10,7 @@ export interface ErrorPage {
  * The page that the edge shows instead of a Worker's answer.
  * @see https://developers.cloudflare.com/workers/observability/errors/#error-pages-generated-by-workers
  */
-export function errorPage(error: {
+function errorPage(error: {
   readonly status: number;
   readonly code: number;
   readonly title: string;

@@ -40,7 +40,7 @@ export interface VersionDocument {
 
 export type ModuleType = "esm" | "cjs" | "wasm" | "text" | "data" | "json" | "sourcemap" | "python";
 
-export interface ModuleReference {
+interface ModuleReference {
   readonly name: string;
   readonly type: ModuleType;
   /** Digest under which the blobs hold it. */

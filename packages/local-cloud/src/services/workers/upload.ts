@@ -22,9 +22,9 @@ const metadataSchema = z.looseObject({
   tail_consumers: z.unknown().optional(),
   tags: z.array(z.string()).optional(),
 });
-export type UploadMetadata = z.infer<typeof metadataSchema>;
+type UploadMetadata = z.infer<typeof metadataSchema>;
 
-export interface UploadedModule {
+interface UploadedModule {
   readonly name: string;
   readonly type: ModuleType;
   readonly bytes: Buffer;

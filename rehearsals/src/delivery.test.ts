@@ -1,0 +1,382 @@
+import { spawn } from "node:child_process";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { git, temporaryFolder } from "testkit";
+import { run, type Finished } from "./run.ts";
+import { openShop, type Shop } from "./shop.ts";
+
+let shop: Shop;
+
+beforeAll(async () => {
+  shop = await openShop();
+});
+
+afterAll(async () => {
+  await shop.stop();
+});
+
+const unhealthy = (text: string) => text.replace('STATUS = "healthy"', 'STATUS = "unhealthy"');
+const stocked = (goods: string) => (text: string) => text.replace(/goods of [^\\]+/u, goods);
+
+/** Changes the Worker and commits it. */
+function change(edit: (text: string) => string): void {
+  shop.write("dist/index.mjs", edit(shop.read("dist/index.mjs")));
+  shop.commit("a change");
+}
+
+async function delivered(
+  args: readonly string[],
+  env?: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  const { exitCode, stdout, stderr } = await shop.delivery([...args, "--json"], env);
+  expect({ args, exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ args, exitCode: 0, stderr: "" });
+  return (JSON.parse(stdout) as { releaseId: string }).releaseId;
+}
+
+/** The failure's two lines: what is wrong, and what to do. */
+function complaint({ stderr }: Finished): readonly string[] {
+  const lines = stderr.trim().split("\n");
+  const start = lines.findIndex((line) => line.startsWith("delivery: "));
+  return lines.slice(start).map((line) => line.trim());
+}
+
+// One story, told in order: each test goes on where the one before it ended.
+describe("a project's deliveries", () => {
+  let first: string;
+  let second: string;
+
+  test("begin with a release that fails, and nobody can reach it", async () => {
+    change(unhealthy);
+
+    const failed = await shop.delivery(["deploy", "staging"]);
+
+    expect(failed.exitCode).toBe(3);
+    expect(complaint(failed)[0]).toContain("nothing serves, as before");
+    expect((await shop.visit("staging")).status).toBe(404);
+  });
+
+  test("go on with one that works: domains come after the gate", async () => {
+    change((text) => text.replace('"unhealthy"', '"healthy"'));
+
+    first = await delivered(["deploy", "staging"]);
+
+    expect(await shop.visit("staging")).toEqual({ status: 200, body: "goods of the first day\n" });
+    expect((await shop.delivery(["status"])).exitCode).toBe(0);
+  });
+
+  test("refuse production what staging has not proven", async () => {
+    const refused = await shop.delivery(["promote", "production", "--release", "r-20200101T000000Z-0000000"]);
+
+    expect({ exitCode: refused.exitCode, first: complaint(refused)[0] }).toEqual({
+      exitCode: 2,
+      first: "delivery: staging has not proven r-20200101T000000Z-0000000.",
+    });
+    expect((await shop.delivery(["deploy", "production"])).exitCode).toBe(2);
+  });
+
+  test("refuse production the secret that staging uses", async () => {
+    const refused = await shop.delivery(["promote", "production"], { API_KEY: "the key of staging" });
+
+    expect({ exitCode: refused.exitCode, first: complaint(refused)[0] }).toEqual({
+      exitCode: 2,
+      first: "delivery: The secret API_KEY has the value that staging uses.",
+    });
+    expect((await shop.visit("production")).status).toBe(404);
+  });
+
+  test("bring production the same bytes that staging has proven", async () => {
+    expect(await delivered(["promote", "production"])).toBe(first);
+
+    const statuses = JSON.parse((await shop.delivery(["status", "--json"])).stdout) as {
+      decided: { archiveSha256: string };
+      serving: { etag: string }[];
+    }[];
+    expect(new Set(statuses.map(({ decided }) => decided.archiveSha256)).size).toBe(1);
+    expect(new Set(statuses.map(({ serving }) => serving[0]?.etag)).size).toBe(1);
+  });
+
+  test("stop at a gate that fails, while what served before goes on serving", async () => {
+    change(unhealthy);
+
+    const failed = await shop.delivery(["deploy", "staging"]);
+
+    expect(failed.exitCode).toBe(3);
+    expect(complaint(failed)[0]).toMatch(
+      /the gate health@0 stopped r-\S+: HTTP 503, unhealthy; version \w{8} serves again/u,
+    );
+    expect((await shop.visit("staging")).body).toBe("goods of the first day\n");
+    expect((await shop.delivery(["history", "staging"])).stdout).toContain("health@0 fail");
+  });
+
+  test("return to the release before by one word", async () => {
+    change((text) => stocked("goods of the second day")(text.replace('"unhealthy"', '"healthy"')));
+    second = await delivered(["deploy", "staging"]);
+    expect((await shop.visit("staging")).body).toBe("goods of the second day\n");
+
+    expect(await delivered(["rollback", "staging"])).toBe(first);
+
+    expect((await shop.visit("staging")).body).toBe("goods of the first day\n");
+  });
+
+  test("don't promote a release that was rolled back", async () => {
+    const refused = await shop.delivery(["promote", "production", "--release", second]);
+
+    expect(refused.exitCode).toBe(2);
+    expect(complaint(refused)[0]).toContain("has not proven");
+  });
+
+  test("notice other bytes under the right name, and undo them", async () => {
+    const other = temporaryFolder("shop-other");
+    await run({ argv: ["cp", "-r", `${shop.folder}/.`, other], cwd: other, env: process.env });
+    writeFileSync(join(other, "dist/index.mjs"), stocked("goods of a forger")(shop.read("dist/index.mjs")));
+    const wrangler = (args: readonly string[]) =>
+      run({
+        argv: [join(shop.folder, "node_modules", ".bin", "wrangler"), ...args],
+        cwd: other,
+        env: { ...shop.env("staging"), CI: "true" },
+      });
+    expect((await wrangler(["deploy", "--env", "staging", "--tag", first])).exitCode).toBe(0);
+    expect((await shop.visit("staging")).body).toBe("goods of a forger\n");
+
+    const status = await shop.delivery(["status", "staging"]);
+    const refused = await shop.delivery(["deploy", "staging"]);
+    await delivered(["rollback", "staging"]);
+
+    expect({ status: status.exitCode, refused: refused.exitCode }).toEqual({ status: 6, refused: 6 });
+    expect(status.stdout).toContain("was not uploaded by a delivery");
+    expect((await shop.visit("staging")).body).toBe("goods of the first day\n");
+  });
+
+  test("wait for one another: the second one is told who is at work", async () => {
+    const running = shop.delivery(["deploy", "staging"]);
+    await untilLeased();
+
+    const refused = await shop.delivery(["deploy", "staging"]);
+
+    expect(refused.exitCode).toBe(5);
+    expect(complaint(refused)[0]).toContain("Another delivery to staging is running since");
+    expect((await running).exitCode).toBe(0);
+  });
+
+  test.each(["SIGKILL", "SIGTERM"] as const)(
+    "ended half-way by %s leave no lock, and the next one puts everything right",
+    async (signal) => {
+      change(stocked(`goods of the day of ${signal}`));
+      const cut = spawn(join(shop.folder, "node_modules", ".bin", "delivery"), ["deploy", "staging"], {
+        cwd: shop.folder,
+        env: shop.env("staging"),
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+      const ended = new Promise((resolve) => cut.once("exit", resolve));
+      await untilSaid(cut.stderr, "routing 0 %");
+      cut.kill(signal);
+      await ended;
+
+      await delivered(["deploy", "staging"]);
+
+      expect((await shop.visit("staging")).body).toBe(`goods of the day of ${signal}\n`);
+      expect((await shop.delivery(["status", "staging"])).exitCode).toBe(0);
+    },
+  );
+
+  test("change no ref of the project, and leave nothing in it but what git ignores", () => {
+    expect(git(shop.folder, "for-each-ref", "--format=%(refname)")).toBe("refs/heads/main");
+    expect(git(shop.folder, "status", "--porcelain")).toBe("");
+  });
+});
+
+interface Refusal {
+  readonly what: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly sentence: string;
+}
+
+describe("a delivery that can't begin", () => {
+  const refusals: readonly Refusal[] = [
+    {
+      what: "an unknown environment",
+      args: ["deploy", "stagin"],
+      env: {},
+      sentence: 'There is no environment "stagin"',
+    },
+    {
+      what: "an unknown command",
+      args: ["delpoy", "staging"],
+      env: {},
+      sentence: 'There is no command "delpoy". Did you mean "deploy"?',
+    },
+    {
+      what: "an unknown option",
+      args: ["deploy", "staging", "--relase", "x"],
+      env: {},
+      sentence: "Unknown option '--relase'",
+    },
+    {
+      what: "a missing secret",
+      args: ["deploy", "staging"],
+      env: { API_KEY: undefined },
+      sentence: "The secret API_KEY is not set.",
+    },
+    {
+      what: "an empty secret",
+      args: ["deploy", "staging"],
+      env: { API_KEY: "" },
+      sentence: "The secret API_KEY is empty.",
+    },
+    {
+      what: "a wrong token",
+      args: ["deploy", "staging"],
+      env: { CLOUDFLARE_API_TOKEN: "wrong" },
+      sentence: "Cloudflare refuses the API token",
+    },
+    {
+      what: "another account",
+      args: ["deploy", "staging"],
+      env: { CLOUDFLARE_ACCOUNT_ID: "0".repeat(32) },
+      sentence: "may not act on the account",
+    },
+    {
+      what: "no account",
+      args: ["deploy", "staging"],
+      env: { CLOUDFLARE_ACCOUNT_ID: "" },
+      sentence: "CLOUDFLARE_ACCOUNT_ID is not set.",
+    },
+    {
+      what: "an API that doesn't answer",
+      args: ["status"],
+      env: { CLOUDFLARE_API_BASE_URL: "http://127.0.0.1:9/client/v4" },
+      sentence: "did not answer",
+    },
+    {
+      what: "no ledger",
+      args: ["status"],
+      env: { DELIVERY_LEDGER_REMOTE: "/nowhere/at/all.git" },
+      sentence: "can't be read",
+    },
+    {
+      what: "no fingerprint key",
+      args: ["deploy", "staging"],
+      env: { DELIVERY_FINGERPRINT_KEY: "" },
+      sentence: "DELIVERY_FINGERPRINT_KEY is not set",
+    },
+    {
+      what: "an unknown release",
+      args: ["deploy", "staging", "--release", "r-20200101T000000Z-0000000"],
+      env: {},
+      sentence: "There is no release",
+    },
+  ];
+
+  test.each(refusals)(
+    "for $what says so in one sentence, with a hint and exit code 2",
+    async ({ args, env, sentence }) => {
+      const refused = await shop.delivery(args, env);
+      const [first = "", hint = ""] = complaint(refused);
+
+      expect({ exitCode: refused.exitCode, first }).toMatchObject({
+        exitCode: 2,
+        first: expect.stringContaining(sentence) as string,
+      });
+      expect(hint).not.toBe("");
+      expect(refused.stderr).not.toContain("    at ");
+    },
+  );
+
+  test("because a build left nothing says what it looked for", async () => {
+    shop.write("wrangler.toml", shop.read("wrangler.toml").replace("dist/index.mjs", "nothing/index.mjs"));
+    shop.commit("main is elsewhere");
+
+    const refused = await shop.delivery(["release", "build"]);
+    git(shop.folder, "revert", "--no-edit", "HEAD");
+
+    expect({ exitCode: refused.exitCode, first: complaint(refused)[0] }).toEqual({
+      exitCode: 2,
+      first: "delivery: The build made nothing in nothing, which wrangler's configuration names as main.",
+    });
+  });
+
+  test("because local secrets lie there refuses to build", async () => {
+    shop.write(".dev.vars", "API_KEY=local");
+
+    const refused = await shop.delivery(["release", "build"]);
+    rmSync(join(shop.folder, ".dev.vars"));
+
+    expect(refused.exitCode).toBe(2);
+    expect(complaint(refused)[0]).toContain("would put local secrets into the release");
+  });
+
+  test("because its release was damaged says so", async () => {
+    const release = await delivered(["release", "build"]);
+    const archive = join(shop.folder, ".delivery", "releases", `${release}.tar`);
+    const intact = existsSync(archive);
+    writeFileSync(archive, "other bytes");
+
+    const refused = await shop.delivery(["deploy", "staging", "--release", release]);
+    rmSync(archive);
+
+    expect({ intact, exitCode: refused.exitCode }).toEqual({ intact: true, exitCode: 2 });
+    expect(complaint(refused)[0]).toContain("its manifest says");
+  });
+
+  test("outside of a repository says so", async () => {
+    const folder = temporaryFolder("no-repository");
+    await run({
+      argv: ["sh", "-c", `cp -r '${shop.folder}/.' . && rm -rf .git .delivery`],
+      cwd: folder,
+      env: process.env,
+    });
+
+    const refused = await run({
+      argv: [join(shop.folder, "node_modules", ".bin", "delivery"), "release", "build"],
+      cwd: folder,
+      env: shop.env("staging"),
+    });
+
+    expect({ exitCode: refused.exitCode, first: complaint(refused)[0] }).toMatchObject({
+      exitCode: 2,
+      first: expect.stringContaining("is no git repository") as string,
+    });
+  });
+
+  test.each(["delivery", "local-cloud", "workflow-runner"])(
+    "on a Node that is too old says which one %s takes",
+    async (name) => {
+      const command = name === "workflow-runner" ? "run-workflow" : name;
+      const older = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.1.0'})";
+      const bin = join(import.meta.dirname, "..", "..", "packages", name, "bin", `${command}.js`);
+
+      const refused = await run({
+        argv: [process.execPath, "--import", older, bin, "--help"],
+        cwd: shop.folder,
+        env: shop.env("staging"),
+      });
+
+      expect(refused.exitCode).toBe(2);
+      expect(refused.stderr).toContain("Node 20.1.0 can't run this, it takes 22.18 or newer");
+      expect(refused.stderr).toContain(`npx ${command}`);
+    },
+  );
+});
+
+async function untilLeased(): Promise<void> {
+  const deadlineMs = performance.now() + 20_000;
+  while (performance.now() < deadlineMs) {
+    const ref = git(shop.cloud.ledger, "log", "-1", "--format=%s", "refs/delivery/staging");
+    if (!ref.includes("lease_released")) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error("no delivery took the lease");
+}
+
+function untilSaid(stream: NodeJS.ReadableStream, words: string): Promise<void> {
+  let text = "";
+  return new Promise((resolve) => {
+    stream.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes(words)) resolve();
+    });
+  });
+}
