@@ -17,7 +17,17 @@ export default defineConfig({
         test: {
           name: "app",
           include: ["src/**/*.test.{ts,tsx}", "lib/**/*.test.ts"],
+          exclude: ["src/__tests__/deployment-rehearsal.test.ts"],
           globalSetup: "src/__tests__/support/build-once.ts",
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          // Alone, since it measures that no request fails under load on two cores.
+          name: "rehearsal",
+          include: ["src/__tests__/deployment-rehearsal.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
+import type { Duplex } from "node:stream";
 import { join } from "node:path";
 import process from "node:process";
 import * as z from "zod";
@@ -178,7 +179,7 @@ async function readObservations({ apiBaseUrl, apiToken }: Ready): Promise<Observ
   return observationsSchema.parse(await response.json()).result;
 }
 
-/** A proxy that lets nothing through and remembers who was asked for. */
+/** A proxy that lets nobody off this machine, and remembers who was asked for. */
 async function startSentinel(): Promise<{
   readonly url: string;
   readonly hosts: readonly string[];
@@ -190,8 +191,14 @@ async function startSentinel(): Promise<{
     response.writeHead(502).end();
   });
   server.on("connect", (request, socket) => {
-    hosts.push(request.url ?? "unknown");
     socket.on("error", () => socket.destroy());
+    const target = new URL(`http://${request.url}`);
+    if (target.hostname === "127.0.0.1" || target.hostname === "localhost") {
+      // wrangler's tail asks the proxy for its WebSocket, whatever NO_PROXY says.
+      tunnel(socket, Number(target.port));
+      return;
+    }
+    hosts.push(target.host);
     socket.end("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n", () => socket.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -202,4 +209,14 @@ async function startSentinel(): Promise<{
       server.closeAllConnections();
     });
   return { url: `http://127.0.0.1:${port}`, hosts, stop };
+}
+
+function tunnel(client: Duplex, port: number): void {
+  const upstream = connect(port, "127.0.0.1", () => {
+    client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+    client.pipe(upstream).pipe(client);
+  });
+  upstream.on("error", () => client.destroy());
+  upstream.on("close", () => client.destroy());
+  client.on("close", () => upstream.destroy());
 }

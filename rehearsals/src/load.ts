@@ -14,6 +14,7 @@ interface LoadCount {
 /** Requests at a steady rate to `/` and `/health` of an environment, until stopped. */
 export interface Load {
   readonly environment: EnvironmentName;
+  /** Waits for the last answers. Idempotent. */
   stop(): Promise<LoadCount>;
 }
 

@@ -92,8 +92,8 @@ function onSignal(handle: () => void): Promise<void> {
   });
 }
 
-function invitation({ world }: Rehearsed): string {
-  const { edgeUrl, inboxUrl } = world.ready;
+function invitation({ stage }: Rehearsed): string {
+  const { edgeUrl, inboxUrl } = stage.world.ready;
   const { port } = new URL(edgeUrl);
   return `
   FM5 runs in both environments, on the release that was delivered first:

@@ -14,7 +14,10 @@ import { createWorld, type EnvironmentName, type World } from "./world.ts";
 
 /** A rehearsal that has come to its end, with its local cloud still running. */
 export interface Rehearsed {
-  readonly world: World;
+  readonly stage: Stage;
+  /** The release that both environments serve. */
+  readonly first: EnvironmentReport;
+  readonly scenarios: readonly ScenarioReport[];
   /** Stops everything, and reports. Idempotent. */
   finish(): Promise<RehearsalReport>;
 }
@@ -70,8 +73,11 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
     const stage: Stage = { options, world: started, source, narrator, startLoad: startEnvironmentLoad, step };
     const first = await deliverFirstRelease(stage);
     const scenarios = await runScenarios(stage, first);
+    await Promise.all(loads.map((load) => load.stop()));
     return {
-      world: started,
+      stage,
+      first,
+      scenarios,
       finish: once(() => finish({ stage, scenarios, first })),
     };
   } catch (error) {

@@ -87,9 +87,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const edgeServer = createEdge(parts.edge);
     const port = await open(apiServer, { port: options.port, flag: "--port" }, cleanups);
     const edgePort = await open(edgeServer, { port: options.edgePort, flag: "--edge-port" }, cleanups);
-    parts.addresses.port = port;
-    parts.addresses.edgePort = edgePort;
+    parts.running.port = port;
+    parts.running.edgePort = edgePort;
     const xata = options.databases.length === 0 ? undefined : await startDatabases(options, dataDir);
+    parts.running.xata = xata;
     if (xata) {
       guard.register(xata.postgresPid, "QUIT");
       cleanups.push(async () => {
@@ -129,13 +130,13 @@ interface Parts {
   readonly controlPlane: Parameters<typeof createControlPlane>[0];
   readonly edge: Parameters<typeof createEdge>[0];
   readonly observations: Observations;
-  /** Filled in once the servers listen. */
-  readonly addresses: { port: number; edgePort: number };
+  /** Filled in once they listen. */
+  readonly running: { port: number; edgePort: number; xata: XataService | undefined };
 }
 
 function assemble(state: State, dataDir: string, options: LocalCloudOptions): Parts {
   const { log } = options;
-  const addresses = { port: 0, edgePort: 0 };
+  const running: Parts["running"] = { port: 0, edgePort: 0, xata: undefined };
   const observations: Observations = { unknownRoutes: [], blockedRequests: [], answered: {} };
   const folders = { storage: join(dataDir, "storage"), run: join(dataDir, "run") };
   const blobs = openBlobs(join(dataDir, "blobs"));
@@ -158,7 +159,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     log,
   });
   const workers = new WorkersBackend({ store, blobs, assets, runtime: dataPlane.runtime });
-  const edgeHost = () => `localhost:${addresses.edgePort}`;
+  const edgeHost = () => `localhost:${running.edgePort}`;
   const routes = [
     ...accountRoutes(accounts),
     ...workerRoutes(workers, store, edgeHost),
@@ -166,7 +167,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     ...scheduleRoutes(workers, state),
     ...assetRoutes(assets),
     ...domainRoutes(domains, workers),
-    ...tailRoutes(tails, workers, () => `ws://${HOST}:${addresses.port}`),
+    ...tailRoutes(tails, workers, () => `ws://${HOST}:${running.port}`),
     ...bucketRoutes(buckets),
   ];
   const onUnknownRoute = (line: string) => {
@@ -179,10 +180,10 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     objects,
     dataPlane,
     observations,
-    addresses,
+    running,
     controlPlane: {
       routes,
-      ownRoutes: ownRoutes({ resend, observations }),
+      ownRoutes: ownRoutes({ resend, observations, databases: () => running.xata && guarded(running.xata) }),
       accounts,
       tails,
       onUnknownRoute,
@@ -197,7 +198,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
       candidates: (worker) => dataPlane.candidates(worker),
       version: (id) => store.version(id),
       lease: (version) => dataPlane.lease(version),
-      indexPage: () => edgeIndexPage({ store, domains, edgePort: addresses.edgePort }),
+      indexPage: () => edgeIndexPage({ store, domains, edgePort: running.edgePort }),
       onRequest: (record) => {
         count(observations, record);
         options.onRequest?.(record);
@@ -211,6 +212,18 @@ async function open(server: Server, at: { port: number; flag: string }, cleanups
   const bound = await listen(server, { host: HOST, ...at });
   cleanups.push(() => closeServer(server, CLOSE_GRACE_MS));
   return bound;
+}
+
+/** PostgreSQL has a new process after an outage. */
+function guarded(xata: XataService): Pick<XataService, "stopPostgres" | "startPostgres"> {
+  return {
+    stopPostgres: () => xata.stopPostgres(),
+    startPostgres: async () => {
+      childGuard().unregister(xata.postgresPid);
+      await xata.startPostgres();
+      childGuard().register(xata.postgresPid, "QUIT");
+    },
+  };
 }
 
 function startDatabases(options: LocalCloudOptions, dataDir: string): Promise<XataService> {

@@ -1,7 +1,9 @@
+import { refusal } from "./http/refusal.ts";
 import { ok, type RawReply } from "./http/reply.ts";
 import type { Route } from "./http/routes.ts";
 import type { ResendBackend } from "./services/resend/backend.ts";
 import { inboxPage } from "./services/resend/inbox-page.ts";
+import type { XataService } from "./services/xata/backend.ts";
 
 /** What went by that should not: a rehearsal fails when there is any. */
 export interface Observations {
@@ -13,18 +15,40 @@ export interface Observations {
   readonly answered: Record<string, Record<string, { total: number; pinned: number }>>;
 }
 
+/** What the local cloud's own routes show and do. */
+export interface OwnParts {
+  readonly resend: ResendBackend;
+  readonly observations: Observations;
+  /** PostgreSQL, where there is one: an outage is part of a rehearsal. */
+  readonly databases: () => Pick<XataService, "stopPostgres" | "startPostgres"> | undefined;
+}
+
 /** Pages and JSON of the local cloud's own, next to the API. */
-export function ownRoutes({
-  resend,
-  observations,
-}: {
-  resend: ResendBackend;
-  observations: Observations;
-}): readonly Route[] {
+export function ownRoutes({ resend, observations, databases }: OwnParts): readonly Route[] {
+  const outage =
+    (change: (service: NonNullable<ReturnType<OwnParts["databases"]>>) => Promise<void>) => async () => {
+      const service = databases();
+      if (service === undefined)
+        throw refusal(404, 10_404, "This local cloud has no database. Start it with --database NAME.");
+      await change(service);
+      return ok(null);
+    };
   return [
     { method: "GET", path: "/inbox", scope: "none", handle: () => html(inboxPage(resend.inbox())) },
     { method: "GET", path: "/inbox.json", scope: "none", handle: () => json(resend.inbox()) },
     { method: "GET", path: "/__observations", scope: "account:read", handle: () => ok(observations) },
+    {
+      method: "POST",
+      path: "/__databases/stop",
+      scope: "account:read",
+      handle: outage((service) => service.stopPostgres()),
+    },
+    {
+      method: "POST",
+      path: "/__databases/start",
+      scope: "account:read",
+      handle: outage((service) => service.startPostgres()),
+    },
   ];
 }
 

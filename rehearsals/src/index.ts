@@ -1,0 +1,4 @@
+export { createNarrator } from "./narrator.ts";
+export { rehearse, type Rehearsed } from "./rehearse.ts";
+export { run, type Finished } from "./run.ts";
+export type { EnvironmentName } from "./world.ts";

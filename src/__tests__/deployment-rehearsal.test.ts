@@ -1,0 +1,355 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { healthReportSchema } from "health-contract/report";
+import { startXata } from "local-cloud/xata";
+import { Client } from "pg";
+import { git, temporaryFolder } from "testkit";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readRunbook } from "./deployment/runbook.ts";
+import { type Answer, deployFm5, type DeployedFm5, HOSTS, PROJECT } from "./deployment/stage.ts";
+
+const REHEARSAL_LIMIT_MS = 240_000;
+const JSON_ONLY = { accept: "application/json" };
+const PAGE = { accept: "text/html" };
+
+const runbook = readRunbook(new URL("../../docs/runbook.md", import.meta.url));
+const executed = new Set<string>();
+
+let fm5: DeployedFm5;
+
+beforeAll(async () => {
+  fm5 = await deployFm5((text) => process.stderr.write(text));
+}, REHEARSAL_LIMIT_MS);
+
+afterAll(async () => {
+  await fm5?.rehearsed.finish();
+});
+
+const home = (environment: "staging" | "production"): Promise<Answer> =>
+  fm5.visit({ host: HOSTS[environment], headers: PAGE });
+
+async function health(environment: "staging" | "production") {
+  const answer = await fm5.visit({ host: HOSTS[environment], path: "/health", headers: JSON_ONLY });
+  return {
+    status: answer.status,
+    text: answer.body,
+    report: healthReportSchema.parse(JSON.parse(answer.body)),
+  };
+}
+
+/** Executes a block of the runbook as it stands there. */
+async function follow(
+  name: string,
+  environment: "staging" | "production" = "production",
+  env: Readonly<Record<string, string>> = {},
+) {
+  const block = runbook.find((candidate) => candidate.name === name);
+  if (block === undefined) throw new Error(`the runbook has no block ${name}`);
+  executed.add(name);
+  return fm5.shell(environment, block.script, { RELEASE: fm5.rehearsed.first.release, ...env });
+}
+
+const succeeds = { exitCode: 0 };
+
+/** Version ids of a Worker by the release that they were uploaded as, the newest of each. */
+async function versionsOf(worker: string): Promise<ReadonlyMap<string, string>> {
+  const { stdout } = await fm5.shell("production", `npx wrangler versions list --name ${worker} --json`);
+  const versions = JSON.parse(stdout) as {
+    id: string;
+    number: number;
+    annotations: Record<string, string>;
+  }[];
+  return new Map(
+    versions
+      .toSorted((a, b) => a.number - b.number)
+      .map(({ id, annotations }) => [annotations["workers/tag"] ?? "", id]),
+  );
+}
+
+/** Somebody deploys the wrong release by hand. */
+async function serveWrongRelease(environment: "staging" | "production"): Promise<void> {
+  const worker = `fm5-${environment}`;
+  const wrong = [...(await versionsOf(worker))].findLast(
+    ([release]) => release !== fm5.rehearsed.first.release,
+  )?.[1];
+  const { exitCode } = await fm5.shell(
+    environment,
+    `npx wrangler versions deploy "${wrong}@100%" --name ${worker} --yes`,
+  );
+  expect(exitCode).toBe(0);
+  expect((await home(environment)).body).toContain("NaN");
+}
+
+// One story, told in order, on FM5 as it was delivered by deploy.yml.
+describe("the rehearsal", () => {
+  test("has every scenario end as it should", () => {
+    expect(fm5.rehearsed.scenarios.filter(({ ok }) => !ok)).toEqual([]);
+  });
+
+  test("tags the release that production serves", () => {
+    const { ledger } = fm5.rehearsed.stage.world;
+    const { release, version } = fm5.rehearsed.first;
+    const [tag = ""] = git(ledger, "tag", "--list").split("\n");
+
+    expect(tag).toBe(`production-${release}`);
+    expect(git(ledger, "cat-file", "-t", tag)).toBe("tag");
+    expect(git(ledger, "cat-file", "-p", tag)).toContain(version);
+    expect(git(ledger, "rev-parse", `${tag}^{commit}`)).toBe(fm5.rehearsed.stage.source.commit);
+  });
+});
+
+describe("a delivered environment", () => {
+  test.each(["staging", "production"] as const)(
+    "%s answers on its custom domain and on this machine's own name",
+    async (environment) => {
+      const answers = await Promise.all([
+        home(environment),
+        fm5.visit({ host: `fm5-${environment}.localhost`, headers: PAGE }),
+      ]);
+
+      for (const answer of answers) {
+        expect(answer.status).toBe(200);
+        expect(answer.headers["x-release"]).toBe(fm5.rehearsed.first.release);
+        expect(answer.body).toContain(`<dd`);
+        expect(answer.body).toContain(environment);
+      }
+    },
+  );
+
+  test.each(["staging", "production"] as const)(
+    "%s tells which names of its configuration it has, and no value",
+    async (environment) => {
+      const { status, report, text } = await health(environment);
+
+      expect(status).toBe(200);
+      expect(report.configuration).toMatchObject({
+        JWT_SECRET: "present",
+        BETTER_AUTH_SECRET: "present",
+        XATA_DATABASE_URL: "present",
+        RESEND_API_KEY: "present",
+        FILE_STORAGE: "present",
+        R2_ACCESS_KEY_ID: "absent",
+      });
+      expect(report.configuration).not.toHaveProperty("XATA_API_KEY");
+      for (const value of Object.values(fm5.rehearsed.stage.world.secrets[environment]))
+        expect(text).not.toContain(value);
+    },
+  );
+
+  test("lets somebody sign up and keep a file, on Xata and R2", async () => {
+    const origin = `http://${HOSTS.staging}`;
+    const signedUp = await fm5.visit({
+      host: HOSTS.staging,
+      path: "/api/auth/sign-up/email",
+      method: "POST",
+      headers: { "content-type": "application/json", origin },
+      body: JSON.stringify({
+        name: "A Person",
+        email: "person@example.com",
+        password: "a password of some length",
+      }),
+    });
+    const cookie = [signedUp.headers["set-cookie"]]
+      .flat()
+      .map((line) => line?.split(";")[0])
+      .join("; ");
+    const session = await fm5.visit({
+      host: HOSTS.staging,
+      path: "/api/auth/get-session",
+      headers: { ...JSON_ONLY, cookie },
+    });
+    const elsewhere = await fm5.visit({
+      host: HOSTS.production,
+      path: "/api/auth/get-session",
+      headers: { ...JSON_ONLY, cookie },
+    });
+
+    expect(signedUp.status).toBe(200);
+    expect(JSON.parse(session.body)).toMatchObject({ user: { email: "person@example.com" } });
+    expect(JSON.parse(elsewhere.body)).toBeNull();
+  });
+
+  test("answers 503 and names the database while that is down, logs what went wrong, and recovers", async () => {
+    const tail = followTail();
+    // Requests pass all the time, so the first line says that it is connected.
+    await until(async () => {
+      await home("production");
+      return tail.output().includes('"outcome"');
+    });
+    await fm5.databases("stop");
+
+    const cut = await untilHealth("production", 503);
+    await fm5.visit({
+      host: HOSTS.production,
+      path: "/api/auth/sign-in/email",
+      method: "POST",
+      headers: { "content-type": "application/json", origin: `http://${HOSTS.production}` },
+      body: JSON.stringify({ email: "person@example.com", password: "a password of some length" }),
+    });
+    await until(() => tail.output().includes("requestId"));
+    await fm5.databases("start");
+    tail.stop();
+
+    expect(cut.report.services.database).toBe("down");
+    expect((await home("production")).status).toBe(200);
+    expect(loggedErrors(tail.output())[0]).toMatchObject({
+      level: "error",
+      release: fm5.rehearsed.first.release,
+      environment: "production",
+    });
+    expect((await untilHealth("production", 200)).report.services.database).toBe("ok");
+  });
+});
+
+describe("the runbook", () => {
+  test("looks first", async () => {
+    expect(await follow("look")).toMatchObject(succeeds);
+    expect(await follow("health")).toMatchObject(succeeds);
+  });
+
+  test("rolls production back", async () => {
+    await serveWrongRelease("production");
+
+    expect(await follow("rollback")).toMatchObject(succeeds);
+
+    expect((await home("production")).body).not.toContain("NaN");
+    expect(await follow("rollback-to")).toMatchObject(succeeds);
+  });
+
+  test("rolls staging back", async () => {
+    await serveWrongRelease("staging");
+
+    expect(await follow("rollback-staging", "staging")).toMatchObject(succeeds);
+
+    expect((await home("staging")).body).not.toContain("NaN");
+  });
+
+  test("returns the service with plain wrangler, when delivery is not there", async () => {
+    await serveWrongRelease("production");
+    const withoutDelivery = { DELIVERY_LEDGER_REMOTE: "/nowhere", DELIVERY_CONNECT_TO: "" };
+
+    expect(await follow("wrangler-rollback", "production", withoutDelivery)).toMatchObject(succeeds);
+    expect((await home("production")).body).not.toContain("NaN");
+
+    await serveWrongRelease("production");
+    const version = (await versionsOf("fm5-production")).get(fm5.rehearsed.first.release) ?? "";
+    expect(
+      await follow("wrangler-rollback-by-id", "production", { ...withoutDelivery, VERSION: version }),
+    ).toMatchObject(succeeds);
+    expect((await home("production")).body).not.toContain("NaN");
+  });
+
+  test("looks into database, bucket and secrets, and sets domains again", async () => {
+    const results = await Promise.all(
+      ["database", "bucket", "secrets", "domains"].map((name) => follow(name)),
+    );
+
+    expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
+    expect(results[0]?.stdout).toContain("Database schema is up to date");
+    expect(results[1]?.stdout).toContain("fm5-production-files");
+    expect(results[2]?.stdout).toContain("BETTER_AUTH_SECRET");
+    expect((await home("production")).status).toBe(200);
+  });
+
+  test("adopts a database that already has tables", async () => {
+    const legacy = await startXata({
+      dataDir: temporaryFolder("legacy"),
+      host: "127.0.0.1",
+      port: 0,
+      databases: ["legacy"],
+      log: () => undefined,
+    });
+    const url = legacy.databases["legacy"]?.directUrl ?? "";
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await client.query(
+      readFileSync(join(PROJECT, "prisma", "migrations", "20261122200000_accounts", "migration.sql"), "utf8"),
+    );
+    await client.end();
+
+    const adopted = await follow("baseline", "staging", { DIRECT_DATABASE_URL: url });
+    await legacy.stop();
+
+    expect(adopted).toMatchObject(succeeds);
+    expect(adopted.stdout).toContain("Database schema is up to date");
+  });
+
+  test("goes on after a delivery that was cut off, and on a new machine", async () => {
+    expect(await follow("cut-off", "staging")).toMatchObject(succeeds);
+    expect(await follow("recovery", "staging")).toMatchObject(succeeds);
+  });
+
+  test("has no block that was not executed", () => {
+    executed.add("tail");
+
+    expect(runbook.map(({ name }) => name).filter((name) => !executed.has(name))).toEqual([]);
+  });
+});
+
+describe("the end", () => {
+  test("finds the first release in both environments, no request failed, and nothing left behind", async () => {
+    const report = await fm5.rehearsed.finish();
+
+    expect(report.failures).toEqual([]);
+    expect(report.environments.production).toMatchObject({
+      release: fm5.rehearsed.first.release,
+      digest: fm5.rehearsed.first.digest,
+    });
+    expect(report.requests.sent).toBeGreaterThan(1000);
+  });
+});
+
+/** The runbook's tail, in a process of its own, since it goes on until it is stopped. */
+function followTail(): { output(): string; stop(): void } {
+  const script = runbook.find(({ name }) => name === "tail")?.script ?? "";
+  const { world, source } = fm5.rehearsed.stage;
+  const child = spawn("bash", ["-c", `exec ${script}`], {
+    cwd: source.folder,
+    env: { ...world.deliveryEnv("production"), CI: "true" },
+    stdio: ["ignore", "pipe", "ignore"],
+    detached: true,
+  });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  return { output: () => output, stop: () => process.kill(-(child.pid ?? 0), "SIGTERM") };
+}
+
+/** Lines of JSON that FM5 logged as errors, out of the events that tail printed, each over many lines. */
+function loggedErrors(output: string): readonly Record<string, unknown>[] {
+  const events = output.split(/\n(?=\{)/u).flatMap((text) => (parsed(text) as TailEvent | undefined) ?? []);
+  const lines = events.flatMap(({ logs }) => logs.flatMap(({ message }) => message));
+  return lines
+    .flatMap((line) => (parsed(line) as Record<string, unknown> | undefined) ?? [])
+    .filter(({ level }) => level === "error");
+}
+
+interface TailEvent {
+  readonly logs: readonly { readonly message: readonly string[] }[];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function untilHealth(environment: "staging" | "production", status: number) {
+  let last = await health(environment);
+  await until(async () => {
+    last = await health(environment);
+    return last.status === status;
+  });
+  return last;
+}
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadlineMs = performance.now() + 20_000;
+  while (!(await holds())) {
+    if (performance.now() > deadlineMs) throw new Error("it did not come to hold within 20 s");
+    await sleep(100);
+  }
+}
