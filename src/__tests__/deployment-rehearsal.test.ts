@@ -188,13 +188,13 @@ describe("a delivered environment", () => {
       headers: { "content-type": "application/json", origin: `http://${HOSTS.production}` },
       body: JSON.stringify({ email: "person@example.com", password: "a password of some length" }),
     });
-    await until(() => tail.output().includes("requestId"));
+    await until(() => tail.output().includes("uncaught error"));
     await fm5.databases("start");
     tail.stop();
 
     expect(cut.report.services.database).toBe("down");
     expect((await home("production")).status).toBe(200);
-    expect(loggedErrors(tail.output())[0]).toMatchObject({
+    expect(loggedErrors(tail.output()).find(({ message }) => message === "uncaught error")).toMatchObject({
       level: "error",
       release: fm5.rehearsed.first.release,
       environment: "production",
@@ -318,11 +318,13 @@ function followTail(): { output(): string; stop(): void } {
 
 /** Lines of JSON that FM5 logged as errors, out of the events that tail printed, each over many lines. */
 function loggedErrors(output: string): readonly Record<string, unknown>[] {
-  const events = output.split(/\n(?=\{)/u).flatMap((text) => (parsed(text) as TailEvent | undefined) ?? []);
-  const lines = events.flatMap(({ logs }) => logs.flatMap(({ message }) => message));
-  return lines
-    .flatMap((line) => (parsed(line) as Record<string, unknown> | undefined) ?? [])
-    .filter(({ level }) => level === "error");
+  const events = output.split(/\n(?=\{)/u).map(parsed) as readonly (TailEvent | undefined)[];
+  const messages = events.flatMap((event) => event?.logs.flatMap(({ message }) => message) ?? []);
+  const lines = messages.map(parsed) as readonly (Record<string, unknown> | undefined)[];
+  return lines.filter((line) => line !== undefined && line["level"] === "error") as readonly Record<
+    string,
+    unknown
+  >[];
 }
 
 interface TailEvent {
