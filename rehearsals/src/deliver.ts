@@ -60,14 +60,13 @@ export async function readStatus(stage: Stage, environment: EnvironmentName): Pr
   };
 }
 
-/** The id of the release of what is checked out, built unless it was before. */
-export async function buildRelease(stage: Stage): Promise<string> {
-  const { source, world, narrator, options } = stage;
+/** The id of the release of what is checked out in a folder, built unless it was before. */
+export async function buildRelease(stage: Stage, folder: string): Promise<string> {
+  const { world, options } = stage;
   const { stdout } = await runOrFail({
     argv: [bin(stage), "release", "build"],
-    cwd: source.folder,
+    cwd: folder,
     env: world.machineEnv,
-    onLine: (line) => narrator.quote(line),
     signal: options.signal,
   });
   return stdout.trim();

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildBadReleases } from "./bad-releases.ts";
 import { deliverFirstRelease } from "./first-release.ts";
 import { startLoad, type Load } from "./load.ts";
 import type { EnvironmentReport, RehearsalReport, ScenarioReport, StepReport } from "./report.ts";
@@ -71,8 +72,9 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
       loads.push(startLoad({ environment, host: HOSTS[environment], edgeUrl: started.ready.edgeUrl }));
     };
     const stage: Stage = { options, world: started, source, narrator, startLoad: startEnvironmentLoad, step };
+    const bad = buildBadReleases(stage);
     const first = await deliverFirstRelease(stage);
-    const scenarios = await runScenarios(stage, first);
+    const scenarios = await runScenarios(stage, { first, bad });
     await Promise.all(loads.map((load) => load.stop()));
     return {
       stage,

@@ -1,34 +1,39 @@
 import { request } from "node:http";
-import { join } from "node:path";
-import { buildRelease, deliver, deliveredRelease, readStatus } from "./deliver.ts";
+import type { BadReleases } from "./bad-releases.ts";
+import { deliver, deliveredRelease, readStatus } from "./deliver.ts";
 import type { EnvironmentReport, ScenarioReport } from "./report.ts";
 import { HOSTS, type Stage } from "./stage.ts";
 import type { EnvironmentName } from "./world.ts";
 
+interface Releases {
+  readonly first: EnvironmentReport;
+  readonly bad: BadReleases;
+}
+
 /** Releases that are bad in three ways: each is a real build of the project with a patch, and each must be taken back. */
 export async function runScenarios(
   stage: Stage,
-  first: EnvironmentReport,
+  { first, bad }: Releases,
 ): Promise<readonly ScenarioReport[]> {
   stage.startLoad("production");
   const unhealthy = await stage.step("A: a release that answers unhealthy is stopped in staging", () =>
-    unhealthyInStaging(stage, first),
+    unhealthyInStaging(stage, { first, bad }),
   );
   const misconfigured = await stage.step(
     "B: a release that only fails with production's configuration is stopped there",
-    () => failsInProduction(stage, first),
+    () => failsInProduction(stage, { first, bad }),
   );
   const wrong = await stage.step("C: a release that passes every gate and is wrong is rolled back", () =>
-    wrongEverywhere(stage, first),
+    wrongEverywhere(stage, { first, bad }),
   );
   return [...unhealthy, ...misconfigured, ...wrong];
 }
 
 async function unhealthyInStaging(
   stage: Stage,
-  first: EnvironmentReport,
+  { first, bad }: Releases,
 ): Promise<readonly ScenarioReport[]> {
-  const release = await buildPatched(stage, "a-unhealthy.patch");
+  const release = await bad.A;
   const { exitCode } = await deliver(stage, "staging", ["deploy", "staging", "--release", release]);
   const stopped = await compare(
     stage,
@@ -47,8 +52,8 @@ async function unhealthyInStaging(
   ];
 }
 
-async function failsInProduction(stage: Stage, first: EnvironmentReport): Promise<readonly ScenarioReport[]> {
-  const release = await buildPatched(stage, "b-production-only.patch");
+async function failsInProduction(stage: Stage, { first, bad }: Releases): Promise<readonly ScenarioReport[]> {
+  const release = await bad.B;
   const staging = await deliver(stage, "staging", ["deploy", "staging", "--release", release]);
   const proven = staging.exitCode === 0 && deliveredRelease(staging) === release;
   const good = verdict(stage, "B is proven in staging", {
@@ -89,8 +94,8 @@ async function failsInProduction(stage: Stage, first: EnvironmentReport): Promis
   ];
 }
 
-async function wrongEverywhere(stage: Stage, first: EnvironmentReport): Promise<readonly ScenarioReport[]> {
-  const release = await buildPatched(stage, "c-wrong.patch");
+async function wrongEverywhere(stage: Stage, { first, bad }: Releases): Promise<readonly ScenarioReport[]> {
+  const release = await bad.C;
   await deliver(stage, "staging", ["deploy", "staging", "--release", release]);
   const promoted = await deliver(stage, "production", ["promote", "production", "--release", release]);
   const shown = await page(stage, "production");
@@ -125,11 +130,6 @@ async function wrongEverywhere(stage: Stage, first: EnvironmentReport): Promise<
 
 /** What the home page says in release C instead of what it should. */
 const FAULT_OF_C = "NaN";
-
-async function buildPatched(stage: Stage, patch: string): Promise<string> {
-  await stage.source.checkoutPatched(join(stage.options.project, "rehearsals", "faults", patch));
-  return buildRelease(stage);
-}
 
 async function compare(
   stage: Stage,

@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { runOrFail } from "./run.ts";
 
 /** The project as it stands, in a repository of its own: what a rehearsal changes and commits is never in the clone. */
@@ -7,91 +7,90 @@ export interface Source {
   readonly folder: string;
   /** The commit of the project as it stands. */
   readonly commit: string;
-  /** Puts the project's state plus a patch into a commit, and checks it out. The same patch gives the same commit. */
-  checkoutPatched(patchFile: string): Promise<string>;
-  checkoutOriginal(): Promise<void>;
+  /**
+   * A clone whose one more commit has the patch applied. Its date is that of the project's commit, `order` minutes later: the same
+   * patch of the same project gives the same commit.
+   */
+  patched(patchFile: string, order: number): Promise<string>;
 }
 
-const IDENTITY = {
-  GIT_AUTHOR_NAME: "rehearsal",
-  GIT_AUTHOR_EMAIL: "rehearsal@localhost",
-  GIT_COMMITTER_NAME: "rehearsal",
-  GIT_COMMITTER_EMAIL: "rehearsal@localhost",
-};
-
+/** The folder isn't a git repository, so there is no commit to make a release of. */
 export class NotARepository extends Error {
   override readonly name = "NotARepository";
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * Copies the project's last commit into `folder`, and what was changed since then as one more commit.
- * @throws {NotARepository} where the project has no commit to begin with
+ * @throws {NotARepository}
  */
-export async function snapshotSource(
-  project: string,
-  folder: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Source> {
-  const git = (cwd: string, args: readonly string[], extra: Readonly<Record<string, string>> = {}) =>
-    runOrFail({ argv: ["git", ...args], cwd, env: { ...env, ...extra } }).then(({ stdout }) => stdout);
+export async function snapshotSource(project: string, folder: string, env: Environment): Promise<Source> {
   if (!existsSync(join(project, ".git"))) throw new NotARepository(project);
-  await git(project, ["clone", "--quiet", "--shared", "--no-tags", project, folder]);
-  await git(folder, ["checkout", "--quiet", "-B", "main"]);
-  const base = Number(await git(folder, ["log", "-1", "--format=%ct"]));
-  await bringChanges(project, folder, git);
-  symlinkSync(join(project, "node_modules"), join(folder, "node_modules"));
-  const commitAll = async (message: string, offsetSeconds: number) => {
-    await git(folder, ["add", "--all"]);
-    const date = `${base + offsetSeconds} +0000`;
-    const dates = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
-    await git(folder, ["commit", "--quiet", "--allow-empty", "--no-verify", "-m", message], {
-      ...IDENTITY,
-      ...dates,
+  await cloneInto(folder, { from: project, project, env });
+  await bringChanges(project, folder, env);
+  const date = Number(await git(folder, ["log", "-1", "--format=%ct"], env));
+  if ((await git(folder, ["status", "--porcelain"], env)) !== "") {
+    await commitAll(folder, {
+      message: "the project as it stands, uncommitted changes included",
+      date: date + 1,
+      env,
     });
-  };
-  if ((await git(folder, ["status", "--porcelain"])).trim() !== "")
-    await commitAll("the project as it stands, uncommitted changes included", 1);
-  const head = () => git(folder, ["rev-parse", "HEAD"]).then((text) => text.trim());
-  const commit = await head();
-  let patches = 0;
+  }
   return {
     folder,
-    commit,
-    checkoutPatched: async (patchFile) => {
-      patches += 1;
-      await git(folder, ["checkout", "--quiet", "--force", "--detach", commit]);
-      await git(folder, ["apply", "--whitespace=nowarn", patchFile]);
-      await commitAll(`rehearsal: ${patchFile.split("/").at(-1)}`, 60 * patches);
-      return head();
-    },
-    checkoutOriginal: async () => {
-      await git(folder, ["checkout", "--quiet", "--force", "main"]);
+    commit: await git(folder, ["rev-parse", "HEAD"], env),
+    patched: async (patchFile, order) => {
+      const clone = `${folder}-${order}`;
+      await cloneInto(clone, { from: folder, project, env });
+      await git(clone, ["apply", "--whitespace=nowarn", patchFile], env);
+      await commitAll(clone, { message: `rehearsal: ${basename(patchFile)}`, date: date + 60 * order, env });
+      return clone;
     },
   };
 }
 
-async function bringChanges(
-  project: string,
+async function cloneInto(
   folder: string,
-  git: (cwd: string, args: readonly string[]) => Promise<string>,
+  { from, project, env }: { readonly from: string; readonly project: string; readonly env: Environment },
 ): Promise<void> {
-  const listed = await git(project, [
-    "ls-files",
-    "-z",
-    "--modified",
-    "--others",
-    "--exclude-standard",
-    "--deduplicate",
-  ]);
-  const staged = await git(project, ["diff", "--cached", "--name-only", "-z", "HEAD"]);
-  for (const path of new Set(`${listed}${staged}`.split("\0"))) {
+  await git(from, ["clone", "--quiet", "--shared", "--no-tags", from, folder], env);
+  await git(folder, ["checkout", "--quiet", "-B", "main"], env);
+  symlinkSync(join(project, "node_modules"), join(folder, "node_modules"));
+}
+
+async function commitAll(
+  folder: string,
+  { message, date, env }: { readonly message: string; readonly date: number; readonly env: Environment },
+): Promise<void> {
+  await git(folder, ["add", "--all"], env);
+  await git(folder, ["commit", "--quiet", "--no-verify", "--message", message], {
+    ...env,
+    GIT_AUTHOR_NAME: "rehearsal",
+    GIT_AUTHOR_EMAIL: "rehearsal@localhost",
+    GIT_AUTHOR_DATE: `${date} +0000`,
+    GIT_COMMITTER_NAME: "rehearsal",
+    GIT_COMMITTER_EMAIL: "rehearsal@localhost",
+    GIT_COMMITTER_DATE: `${date} +0000`,
+  });
+}
+
+/** Files that are changed, new or deleted, staged or not, as they are in the working tree. */
+async function bringChanges(project: string, folder: string, env: Environment): Promise<void> {
+  const unstaged = ["ls-files", "-z", "--modified", "--others", "--exclude-standard", "--deduplicate"];
+  const staged = ["diff", "--cached", "--name-only", "-z", "HEAD"];
+  const listed = await Promise.all([git(project, unstaged, env), git(project, staged, env)]);
+  for (const path of new Set(listed.flatMap((list) => list.split("\0")))) {
     if (path === "") continue;
-    const from = join(project, path);
     const to = join(folder, path);
-    if (!existsSync(from)) await git(folder, ["rm", "--quiet", "--force", "--ignore-unmatch", path]);
-    else {
+    if (existsSync(join(project, path))) {
       mkdirSync(dirname(to), { recursive: true });
-      cpSync(from, to);
-    }
+      cpSync(join(project, path), to);
+    } else await git(folder, ["rm", "--quiet", "--force", "--ignore-unmatch", path], env);
   }
+}
+
+async function git(cwd: string, args: readonly string[], env: Environment): Promise<string> {
+  const { stdout } = await runOrFail({ argv: ["git", ...args], cwd, env });
+  return stdout.trim();
 }
