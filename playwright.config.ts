@@ -5,8 +5,8 @@ const { CHROMIUM_PATH = "/usr/bin/chromium", E2E_BASE_URL } = process.env;
 const asRoot = process.getuid?.() === 0;
 
 /**
- * `npm run e2e`: in Chromium, against E2E_BASE_URL where it is given (a deployed environment), otherwise against the
- * built Worker, which e2e/start-app.ts starts.
+ * `npm run e2e`: in Chromium, against E2E_BASE_URL where it is given (a deployed environment), otherwise against staging of
+ * a local cloud, to which e2e/start-app.ts delivers.
  */
 export default defineConfig({
   testDir: "e2e",

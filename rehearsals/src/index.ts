@@ -1,4 +1,5 @@
 export { createNarrator } from "./narrator.ts";
 export { rehearse, type Rehearsed } from "./rehearse.ts";
 export { run, type Finished } from "./run.ts";
+export { deliverToStaging } from "./staging.ts";
 export type { EnvironmentName } from "./world.ts";
