@@ -27,7 +27,7 @@ const observationsSchema = z.object({
     answered: z.record(z.string(), z.record(z.string(), z.object({ total: z.number(), pinned: z.number() }))),
   }),
 });
-export type Observations = z.infer<typeof observationsSchema>["result"];
+type Observations = z.infer<typeof observationsSchema>["result"];
 
 export interface CloudOptions {
   /** The project whose local-cloud command is started. */

@@ -28,7 +28,7 @@ export interface Shop {
   stop(): Promise<void>;
 }
 
-export const SHOP_HOSTS = { staging: "staging.shop.example.com", production: "shop.example.com" } as const;
+const SHOP_HOSTS = { staging: "staging.shop.example.com", production: "shop.example.com" } as const;
 
 export async function openShop(): Promise<Shop> {
   const cloud = await startCloud({
@@ -69,7 +69,7 @@ export async function openShop(): Promise<Shop> {
 }
 
 /** The project in a folder and repository of its own. */
-export function createShopProject(): string {
+function createShopProject(): string {
   const folder = temporaryFolder("shop");
   for (const [path, text] of Object.entries(FILES)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

@@ -21,7 +21,7 @@ export interface Answer {
   readonly body: string;
 }
 
-export interface Visit {
+interface Visit {
   readonly host: string;
   readonly path?: string;
   readonly method?: string;
