@@ -107,11 +107,14 @@ function parseFilters(data: Buffer): TailFilters {
 }
 
 /**
- * wrangler's first frame comes unmasked, which RFC 6455 forbids to clients and the `ws` library refuses; Cloudflare
- * accepts it. The library has no setting for it, so the receiver is told that it reads a server's frames.
+ * wrangler's first frame comes unmasked, which RFC 6455 forbids to clients and the `ws` library refuses; its pings come
+ * masked. Cloudflare accepts both. The library has no setting for it, so its receiver is told that whatever it reads is
+ * as it expects.
  */
 function acceptUnmaskedFrames(client: WebSocket): void {
-  const receiver = (client as unknown as { _receiver?: { _isServer?: boolean } })._receiver;
-  if (receiver === undefined) throw new Error("this version of the ws library keeps its receiver elsewhere");
-  receiver._isServer = false;
+  const receiver = (client as unknown as { _receiver?: { _isServer?: boolean; _masked?: boolean } })
+    ._receiver;
+  if (receiver?._isServer === undefined || receiver._masked === undefined)
+    throw new Error("this version of the ws library keeps its receiver elsewhere");
+  Object.defineProperty(receiver, "_isServer", { get: () => receiver._masked });
 }
