@@ -129,13 +129,15 @@ function startProcess(
   env: Readonly<Record<string, string>>,
 ): Promise<{ readonly ready: Ready; stop(): Promise<void> }> {
   const [port, edgePort, databasePort] = ports.map(String);
-  const argv = ["up", "--json", "--data", dataDir];
+  const argv = ["up", "--json", "--until-stdin-ends", "--data", dataDir];
   argv.push("--port", port ?? "0", "--edge-port", edgePort ?? "0", "--database-port", databasePort ?? "0");
   argv.push(...databases.flatMap((name) => ["--database", name]));
   const child = spawn(join(project, "node_modules", ".bin", "local-cloud"), argv, {
     cwd: dataDir,
     env,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
+    // Ctrl-C in a terminal goes to a whole group: this one is to be stopped last, by `stop`.
+    detached: true,
   });
   return new Promise((resolve, reject) => {
     let complaint = "";

@@ -17,6 +17,7 @@ Options of up
   --database NAME        a database to have; may be given more than once
   --data DIR             where everything is kept    (.local-cloud)
   --json                 one line of JSON when ready; logs go to stderr
+  --until-stdin-ends     stop when standard input ends, as it does when the program that started this one is gone
 
 Options of env
   --data DIR             the data folder of the one that runs
@@ -35,6 +36,7 @@ const OPTIONS = {
   database: { type: "string", multiple: true },
   data: { type: "string" },
   json: { type: "boolean" },
+  "until-stdin-ends": { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -67,6 +69,7 @@ async function run(args: readonly string[]): Promise<number> {
         databasePort: portOf(values["database-port"], 8702, "--database-port"),
         databases: values.database ?? [],
         json: values.json ?? false,
+        untilStdinEnds: values["until-stdin-ends"] ?? false,
       });
     case "env":
       return env({ dataDir });

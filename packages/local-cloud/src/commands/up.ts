@@ -2,10 +2,13 @@ import process from "node:process";
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../cloud.ts";
 import type { Ready } from "../ready-file.ts";
 
-type UpOptions = Omit<LocalCloudOptions, "log" | "onRequest"> & { readonly json: boolean };
+type UpOptions = Omit<LocalCloudOptions, "log" | "onRequest"> & {
+  readonly json: boolean;
+  readonly untilStdinEnds: boolean;
+};
 
 /** Starts the local cloud and stays until SIGINT or SIGTERM. Returns the exit code. */
-export async function up({ json, ...options }: UpOptions): Promise<number> {
+export async function up({ json, untilStdinEnds, ...options }: UpOptions): Promise<number> {
   const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
   const cloud = await startLocalCloud({
     ...options,
@@ -16,7 +19,7 @@ export async function up({ json, ...options }: UpOptions): Promise<number> {
       ),
   });
   process.stdout.write(json ? `${JSON.stringify(cloud.ready)}\n` : summary(cloud.ready));
-  await terminated();
+  await Promise.race([terminated(), ...(untilStdinEnds ? [stdinEnded()] : [])]);
   await stopWithin(cloud);
   return 0;
 }
@@ -29,6 +32,13 @@ function terminated(): Promise<void> {
   });
 }
 
+function stdinEnded(): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdin.once("end", resolve).once("error", () => resolve());
+    process.stdin.resume();
+  });
+}
+
 const STOP_LIMIT_MS = 4500;
 
 /** What doesn't stop in time is ended by the watchdog once this process is gone. */
@@ -36,6 +46,7 @@ async function stopWithin(cloud: LocalCloud): Promise<void> {
   const timer = setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
   await cloud.stop();
   clearTimeout(timer);
+  process.stdin.destroy();
 }
 
 function summary({ apiBaseUrl, edgeUrl, inboxUrl, databases, dataDir }: Ready): string {

@@ -1,0 +1,81 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import process from "node:process";
+import { temporaryFolder } from "testkit";
+import { describe, expect, test } from "vitest";
+import { refsOf, survivors } from "./leaks.ts";
+
+const PROJECT = join(import.meta.dirname, "..", "..");
+const ENDS_WITHIN_MS = 20_000;
+
+/** Starts a rehearsal in a process group of its own, as a terminal does, and waits until it says something. */
+function startRehearsal(
+  dataDir: string,
+  words: string,
+): Promise<{ readonly pid: number; readonly ended: Promise<number | string | null> }> {
+  const child = spawn(
+    process.execPath,
+    [join(PROJECT, "rehearsals", "src", "main.ts"), "rehearse", "--data", dataDir],
+    {
+      cwd: PROJECT,
+      stdio: ["ignore", "ignore", "pipe"],
+      detached: true,
+    },
+  );
+  const ended = new Promise<number | string | null>((resolve) =>
+    child.once("exit", (code, signal) => resolve(code ?? signal)),
+  );
+  return new Promise((resolve, reject) => {
+    let text = "";
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+      if (text.includes(words)) resolve({ pid: child.pid ?? 0, ended });
+    });
+    child.once("exit", () => reject(new Error(`it ended before it said "${words}":\n${text}`)));
+  });
+}
+
+async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`not within ${limitMs} ms`)), limitMs);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+describe("a rehearsal that is ended", () => {
+  test.concurrent.each([
+    [
+      "Ctrl-C while the local cloud is ready",
+      "The workflow file runs",
+      (pid: number) => process.kill(-pid, "SIGINT"),
+      130,
+    ],
+    [
+      "SIGTERM while a version is uploaded",
+      "uploading the version",
+      (pid: number) => process.kill(pid, "SIGTERM"),
+      130,
+    ],
+    [
+      "SIGKILL while a version is uploaded",
+      "uploading the version",
+      (pid: number) => process.kill(pid, "SIGKILL"),
+      "SIGKILL",
+    ],
+  ])("by %s leaves no process, no lock and no ref", async (_name, words, end, exit) => {
+    const dataDir = temporaryFolder("lifetime");
+    const before = await refsOf(PROJECT);
+    const { pid, ended } = await startRehearsal(dataDir, words);
+
+    end(pid);
+
+    expect(await within(ENDS_WITHIN_MS, ended)).toBe(exit);
+    expect(await survivors(dataDir)).toEqual([]);
+    expect(await refsOf(PROJECT)).toEqual(before);
+    const again = await startRehearsal(dataDir, "The workflow file runs");
+    process.kill(-again.pid, "SIGINT");
+    expect(await within(ENDS_WITHIN_MS, again.ended)).toBe(130);
+    expect(await survivors(dataDir)).toEqual([]);
+  });
+});
