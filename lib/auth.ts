@@ -1,7 +1,6 @@
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { betterAuth } from "better-auth/minimal";
 import { jwt } from "better-auth/plugins/jwt";
-import { failedAnswer } from "./answers.ts";
 import { currentDatabase } from "./db.ts";
 import type { Env } from "./env.ts";
 import { storedJwtKeys } from "./jwt-keys.ts";
@@ -23,12 +22,14 @@ export interface SignedIn {
 /** Better Auth takes 16 times longer to build than to answer, so an isolate builds it once for each of its origins. */
 const built = new Map<string, Auth>();
 
-/** Answers everything under `/api/auth/`. */
+/**
+ * Answers everything under `/api/auth/`.
+ * @throws whatever failed that isn't the asker's fault.
+ */
 export async function answerAuth(request: Request): Promise<Response> {
   const answer = await authFor(request).handler(request);
-  if (answer.status < 500) return answer;
-  const { requestId, deployment } = requestContext();
-  return failedAnswer({ request, requestId, deployment });
+  if (answer.status >= 500) throw new Error(`Better Auth answered ${answer.status}`);
+  return answer;
 }
 
 /** Who asks, by the session's cookie; null without a session that is still good. */
@@ -87,15 +88,10 @@ function buildAuth(origin: string, env: Env) {
         adapter: storedJwtKeys(env.JWT_SECRET),
       }),
     ],
-    onAPIError: { errorURL: "/sign-in", onError: reportAuthError },
+    // An error that is an answer, such as 401, is still answered; any other is thrown.
+    onAPIError: { errorURL: "/sign-in", throw: true },
     logger: { level: "error", disableColors: true, log: reportAuthLog },
   });
-}
-
-function reportAuthError(error: unknown): void {
-  const status: unknown = error instanceof Error && "statusCode" in error ? error.statusCode : 500;
-  if (typeof status === "number" && status < 500) return;
-  logError("auth failed", error, requestContext());
 }
 
 function reportAuthLog(_level: string, message: string, ...details: unknown[]): void {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Log, LogLevel, Miniflare, Response as RuntimeResponse, type WorkerOptions } from "miniflare";
 import { unstable_readConfig as readWranglerConfig } from "wrangler";
+import { Agent } from "undici";
 
 interface Bucket {
   readonly binding: string;
@@ -48,6 +49,9 @@ export const SECRETS = {
   RESEND_API_KEY: "re_for_tests_only_00000000",
 };
 
+/** A runtime that answers before it has read all of a request closes the connection; the next request must not be on it. */
+const ONE_REQUEST_EACH = new Agent({ pipelining: 0 });
+
 /** Lets the Worker reach this machine; asks the test about any other host. */
 const OUTBOUND = `
 export default {
@@ -70,7 +74,12 @@ export async function startWorker(settings: WorkerSettings): Promise<WorkerUnder
   });
   const { origin } = await miniflare.ready;
   return {
-    ask: (path, init) => fetch(new URL(path, origin), { redirect: "manual", ...init }),
+    ask: (path, init) =>
+      fetch(new URL(path, origin), {
+        redirect: "manual",
+        dispatcher: ONE_REQUEST_EACH,
+        ...init,
+      } as RequestInit),
     askAt: (url, init) => miniflare.dispatchFetch(url, init),
     origin,
     log,
