@@ -45,37 +45,26 @@ async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
 
 describe("a rehearsal that is ended", () => {
   test.concurrent.each([
-    [
-      "Ctrl-C while the local cloud is ready",
-      "The workflow file runs",
-      (pid: number) => process.kill(-pid, "SIGINT"),
-      130,
-    ],
-    [
-      "SIGTERM while a version is uploaded",
-      "uploading the version",
-      (pid: number) => process.kill(pid, "SIGTERM"),
-      130,
-    ],
-    [
-      "SIGKILL while a version is uploaded",
-      "uploading the version",
-      (pid: number) => process.kill(pid, "SIGKILL"),
-      "SIGKILL",
-    ],
-  ])("by %s leaves no process, no lock and no ref", async (_name, words, end, exit) => {
-    const dataDir = temporaryFolder("lifetime");
-    const before = await refsOf(PROJECT);
-    const { pid, ended } = await startRehearsal(dataDir, words);
+    // As a terminal sends Ctrl-C: to the whole group.
+    { signal: "SIGINT", group: true, words: "The workflow file runs", exit: 130 },
+    { signal: "SIGTERM", group: false, words: "uploading the version", exit: 130 },
+    { signal: "SIGKILL", group: false, words: "uploading the version", exit: "SIGKILL" },
+  ])(
+    'by $signal while it says "$words" leaves no process, no lock and no ref',
+    async ({ signal, group, words, exit }) => {
+      const dataDir = temporaryFolder("lifetime");
+      const before = await refsOf(PROJECT);
+      const { pid, ended } = await startRehearsal(dataDir, words);
 
-    end(pid);
+      process.kill(group ? -pid : pid, signal);
 
-    expect(await within(ENDS_WITHIN_MS, ended)).toBe(exit);
-    expect(await survivors(dataDir)).toEqual([]);
-    expect(await refsOf(PROJECT)).toEqual(before);
-    const again = await startRehearsal(dataDir, "The workflow file runs");
-    process.kill(-again.pid, "SIGINT");
-    expect(await within(ENDS_WITHIN_MS, again.ended)).toBe(130);
-    expect(await survivors(dataDir)).toEqual([]);
-  });
+      expect(await within(ENDS_WITHIN_MS, ended)).toBe(exit);
+      expect(await survivors(dataDir)).toEqual([]);
+      expect(await refsOf(PROJECT)).toEqual(before);
+      const again = await startRehearsal(dataDir, "The workflow file runs");
+      process.kill(-again.pid, "SIGINT");
+      expect(await within(ENDS_WITHIN_MS, again.ended)).toBe(130);
+      expect(await survivors(dataDir)).toEqual([]);
+    },
+  );
 });

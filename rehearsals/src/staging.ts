@@ -10,7 +10,7 @@ export interface Staging {
   /** Where a browser on this machine finds it. */
   readonly origin: string;
   readonly world: World;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Builds the project as it stands and delivers it to staging, as a push would. */

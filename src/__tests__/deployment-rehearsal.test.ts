@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { healthReportSchema } from "health-contract/report";
@@ -89,6 +89,22 @@ async function serveWrongRelease(environment: "staging" | "production"): Promise
 describe("the rehearsal", () => {
   test("has every scenario end as it should", () => {
     expect(fm5.rehearsed.scenarios.filter(({ ok }) => !ok)).toEqual([]);
+  });
+
+  test("makes the same archive of the same commit in another folder", async () => {
+    const { source } = fm5.rehearsed.stage;
+    const elsewhere = join(temporaryFolder("elsewhere"), "clone");
+    git(source.folder, "clone", "--quiet", ".", elsewhere);
+    symlinkSync(join(PROJECT, "node_modules"), join(elsewhere, "node_modules"));
+
+    const { stdout, stderr, exitCode } = await fm5.shell(
+      "staging",
+      `cd '${elsewhere}' && npx delivery release build --json`,
+      { DELIVERY_RELEASES_CACHE: "" },
+    );
+
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse(stdout)).toMatchObject({ archive: { sha256: fm5.rehearsed.first.digest } });
   });
 
   test("tags the release that production serves", () => {
@@ -206,8 +222,8 @@ describe("a delivered environment", () => {
 
 describe("the runbook", () => {
   test("looks first", async () => {
-    await follow("look");
-    await follow("health");
+    expect(await follow("look")).toContain(fm5.rehearsed.first.release);
+    expect(await follow("health")).toContain(fm5.rehearsed.first.release);
   });
 
   test("rolls production back", async () => {
@@ -274,8 +290,8 @@ describe("the runbook", () => {
   });
 
   test("goes on after a delivery that was cut off, and on a new machine", async () => {
-    await follow("cut-off", "staging");
-    await follow("recovery", "staging");
+    expect(await follow("cut-off", "staging")).toContain(fm5.rehearsed.first.release);
+    expect(await follow("recovery", "staging")).toContain(fm5.rehearsed.first.release);
   });
 
   test("has no block that was not executed", () => {

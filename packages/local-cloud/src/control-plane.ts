@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { systemErrorCode } from "./errors.ts";
 import { refusal, Refusal } from "./http/refusal.ts";
 import { writeRefusal, writeReply } from "./http/reply.ts";
 import { apiRequest } from "./http/request.ts";
@@ -35,11 +36,19 @@ export function createControlPlane(parts: ControlPlaneParts): Server {
         `api: ${request.method} ${request.url}: ${error instanceof Error ? error.stack : String(error)}`,
       );
       if (response.headersSent) return response.destroy();
-      return writeRefusal(response, refusal(500, 10_013, "An unknown error has occurred."));
+      return writeRefusal(response, refusal(500, 10_013, unknownError(error)));
     });
   });
   server.on("upgrade", (request, socket, head) => parts.tails.connect(request, socket, head));
   return server;
+}
+
+/** Cloudflare's sentence, unless it's this machine that fails. */
+function unknownError(error: unknown): string {
+  const isFull = systemErrorCode(error) === "ENOSPC";
+  return isFull
+    ? "The disk under the local cloud's data folder is full. Nothing was changed."
+    : "An unknown error has occurred.";
 }
 
 type Matcher = ReturnType<typeof matcher>;

@@ -30,8 +30,12 @@ export class LocalCloudError extends Error {
   }
 }
 
-/** The code of a Node.js system error such as `EADDRINUSE`, or undefined. */
+/** SQLite's code for a disk that is full. @see https://www.sqlite.org/rescode.html#full */
+const SQLITE_FULL = 13;
+
+/** The code of a system error such as `EADDRINUSE` or `ENOSPC`, from Node.js or from SQLite, or undefined. */
 export function systemErrorCode(error: unknown): string | undefined {
+  if (error instanceof Error && "errcode" in error && error.errcode === SQLITE_FULL) return "ENOSPC";
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return typeof code === "string" ? code : undefined;
 }

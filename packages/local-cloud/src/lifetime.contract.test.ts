@@ -43,6 +43,8 @@ async function allEnded(pids: readonly number[], withinMs: number): Promise<bool
   return !pids.some(isRunning);
 }
 
+/** Where namespaces are forbidden, a full disk is not verified. */
+const maySeparateMounts = spawnSync("unshare", ["--map-root-user", "--mount", "true"]).status === 0;
 const onLinux = existsSync("/proc/self/stat");
 
 describe("a local cloud's end", () => {
@@ -142,6 +144,30 @@ describe("a local cloud that can't start", () => {
     expect(lines[0]).toContain("is damaged");
     expect(readFileSync(join(dataDir, "state.sqlite"), "utf8")).toContain("damaged damaged");
   });
+
+  test.skipIf(!maySeparateMounts).each(["16k", "200k", "8m"])(
+    "because the disk has only %s says that it is full",
+    (size) => {
+      const folder = temporaryFolder();
+      const script = `mount -t tmpfs -o size=${size} tmpfs "$1" && shift && exec "$@"`;
+      const program = [process.execPath, BIN, "up", "--data", folder, ...free, "--database", "app"];
+      const { status, stderr } = spawnSync(
+        "unshare",
+        ["--map-root-user", "--mount", "sh", "-c", script, "sh", folder, ...program],
+        {
+          encoding: "utf8",
+          timeout: 20_000,
+        },
+      );
+      const lines = stderr.trim().split("\n");
+
+      expect(status).toBe(2);
+      expect(lines.filter((line) => !/^\d{4}-/u.test(line))).toEqual([
+        expect.stringMatching(/^local-cloud: .*: the disk is full\.$/u),
+        "  Free some space, or choose another folder with --data DIR.",
+      ]);
+    },
+  );
 
   test("because its folder is a file says so", () => {
     const file = join(temporaryFolder(), "file");

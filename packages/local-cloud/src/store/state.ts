@@ -1,5 +1,7 @@
+import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { LocalCloudError } from "../errors.ts";
+import { dataFolderUnusable } from "../data-folder.ts";
+import { LocalCloudError, systemErrorCode } from "../errors.ts";
 
 /** Raise it with each change of the tables below, and say in `migrate` how the older format becomes the newer. */
 const FORMAT = 1;
@@ -43,7 +45,7 @@ export interface State {
 
 /**
  * Opens the state file, or makes a new one.
- * @throws {LocalCloudError} DATA_FOLDER_IN_USE, or STATE_UNREADABLE for a damaged file or a newer format; the file is left as it is.
+ * @throws {LocalCloudError} DATA_FOLDER_IN_USE, DATA_FOLDER_UNUSABLE, or STATE_UNREADABLE for a damaged file or a newer format; the file is left as it is.
  */
 export function openState(file: string): State {
   const database = openDatabase(file);
@@ -108,6 +110,7 @@ function failure(file: string, error: unknown): unknown {
     });
   }
   if (code === 11 || code === 26) return unreadable(file, error);
+  if (systemErrorCode(error) === "ENOSPC") return dataFolderUnusable(dirname(file), error);
   return error;
 }
 

@@ -284,6 +284,13 @@ function unusable(folder: string, cause: unknown): LocalCloudError {
 }
 
 function failed(what: string, lines: readonly string[]): LocalCloudError {
+  if (lines.some((line) => line.includes("No space left on device"))) {
+    return new LocalCloudError({
+      code: "DATA_FOLDER_UNUSABLE",
+      message: `${what}: the disk is full.`,
+      hint: "Free some space, or choose another folder with --data DIR.",
+    });
+  }
   return new LocalCloudError({
     code: "DATABASE_FAILED",
     message: `${what}: ${lines.join(" ").trim() || "it ended without a word"}`,
