@@ -10,6 +10,11 @@ export interface Bucket {
   readonly jurisdiction: string;
 }
 
+export interface BucketUsage {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
 /** @see https://developers.cloudflare.com/r2/buckets/create-buckets/#bucket-level-operations */
 const NAME = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/u;
 
@@ -53,6 +58,29 @@ export class BucketsBackend {
     const { objects } = (await listed.json()) as { objects: readonly unknown[] };
     if (objects.length > 0) throw bucketNotEmpty();
     this.#state.run("DELETE FROM buckets WHERE name = ?", name);
+  }
+
+  /**
+   * What a bucket holds at this moment. Bytes are those of the objects' contents; metadata counts nothing.
+   * @throws {Refusal} 10006 when there is no such bucket.
+   */
+  async usage(name: string): Promise<BucketUsage> {
+    let usage: BucketUsage = { objects: 0, bytes: 0 };
+    let cursor: string | undefined;
+    do {
+      const query = new URLSearchParams(cursor === undefined ? {} : { cursor });
+      const listed = await this.objects({ bucket: name, key: "", query }, { method: "GET" });
+      const page = (await listed.json()) as {
+        objects: readonly { size: number }[];
+        cursor: string | null;
+      };
+      usage = {
+        objects: usage.objects + page.objects.length,
+        bytes: page.objects.reduce((sum, { size }) => sum + size, usage.bytes),
+      };
+      cursor = page.cursor ?? undefined;
+    } while (cursor !== undefined);
+    return usage;
   }
 
   /** One request to a bucket's contents; an empty key lists them. */
