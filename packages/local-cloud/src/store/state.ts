@@ -2,30 +2,8 @@ import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { dataFolderUnusable } from "../data-folder.ts";
 import { LocalCloudError, systemErrorCode } from "../errors.ts";
-
-/** Raise it with each change of the tables below, and say in `migrate` how the older format becomes the newer. */
-const FORMAT = 1;
-
-const TABLES = `
-  CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-  CREATE TABLE workers (name TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;
-  CREATE TABLE versions (
-    id TEXT PRIMARY KEY, worker TEXT NOT NULL, number INTEGER NOT NULL, document TEXT NOT NULL,
-    UNIQUE (worker, number)
-  ) STRICT;
-  CREATE TABLE deployments (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, worker TEXT NOT NULL, document TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX deployments_of_worker ON deployments (worker, sequence);
-  CREATE TABLE assets (
-    worker TEXT NOT NULL, hash TEXT NOT NULL, blob TEXT NOT NULL, PRIMARY KEY (worker, hash)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE asset_uploads (id TEXT PRIMARY KEY, worker TEXT NOT NULL, manifest TEXT NOT NULL) STRICT;
-  CREATE TABLE domains (id TEXT PRIMARY KEY, hostname TEXT NOT NULL UNIQUE, worker TEXT NOT NULL, document TEXT NOT NULL) STRICT;
-  CREATE TABLE schedules (worker TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;
-  CREATE TABLE buckets (name TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;
-  CREATE TABLE emails (sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL) STRICT;
-`;
+import { backUp } from "./backup.ts";
+import { FORMATS } from "./formats.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -44,8 +22,9 @@ export interface State {
 }
 
 /**
- * Opens the state file, or makes a new one.
- * @throws {LocalCloudError} DATA_FOLDER_IN_USE, DATA_FOLDER_UNUSABLE, or STATE_UNREADABLE for a damaged file or a newer format; the file is left as it is.
+ * Opens the state file, or makes a new one. One of an older format is brought to this one's, after a backup copy of it.
+ * @throws {LocalCloudError} DATA_FOLDER_IN_USE, DATA_FOLDER_UNUSABLE, or STATE_UNREADABLE for a damaged file or a newer format:
+ * the file is left as it is, and a backup copy of it is beside it.
  */
 export function openState(file: string): State {
   const database = openDatabase(file);
@@ -74,16 +53,25 @@ function openDatabase(file: string): DatabaseSync {
     database = new DatabaseSync(file);
     database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
     const format = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
-    if (format > FORMAT) throw newerFormat(file, format);
+    if (format > FORMATS.length) throw newerFormat(file, format);
     const checked = database.prepare("PRAGMA quick_check(1)").get();
     if (checked?.["quick_check"] !== "ok") throw unreadable(file, checked?.["quick_check"]);
-    if (format === 0)
-      transaction(database, () => database?.exec(`${TABLES} PRAGMA user_version = ${FORMAT};`));
+    if (format < FORMATS.length) upgrade(database, file, format);
     return database;
   } catch (error) {
-    database?.close();
+    if (database?.isOpen) database.close();
     throw failure(file, error);
   }
+}
+
+/** All steps hold, or none: a process that ends in the middle leaves the older format. */
+function upgrade(database: DatabaseSync, file: string, format: number): void {
+  if (format > 0) {
+    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    backUp(file, `format-${format}`);
+  }
+  const steps = FORMATS.slice(format).join("\n");
+  transaction(database, () => database.exec(`${steps} PRAGMA user_version = ${FORMATS.length};`));
 }
 
 function transaction<T>(database: DatabaseSync, change: () => T): T {
@@ -115,18 +103,20 @@ function failure(file: string, error: unknown): unknown {
 }
 
 function unreadable(file: string, cause: unknown): LocalCloudError {
+  const copy = backUp(file, "damaged");
   return new LocalCloudError({
     code: "STATE_UNREADABLE",
     message: `The state file ${file} is damaged.`,
-    hint: `Nothing was changed. Move the file away (mv '${file}' '${file}.damaged') to begin empty, or put a copy back.`,
+    hint: `Nothing was changed, and a copy of it is ${copy}. Begin empty with \`local-cloud reset\`, or put an older copy back.`,
     cause,
   });
 }
 
 function newerFormat(file: string, format: number): LocalCloudError {
+  const copy = backUp(file, `format-${format}`);
   return new LocalCloudError({
     code: "STATE_UNREADABLE",
-    message: `The state file ${file} has format ${format}; this version reads formats up to ${FORMAT}.`,
-    hint: "Use the version that wrote it, or another folder with --data DIR. Nothing was changed.",
+    message: `The state file ${file} has format ${format}; this version reads formats up to ${FORMATS.length}.`,
+    hint: `Use the version that wrote it, or another folder with --data DIR. Nothing was changed, and a copy of it is ${copy}.`,
   });
 }
