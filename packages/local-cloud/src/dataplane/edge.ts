@@ -11,7 +11,14 @@ import {
 import type { Duplex } from "node:stream";
 import { systemErrorCode } from "../errors.ts";
 import type { VersionDocument } from "../services/workers/model.ts";
-import { notDeployed, unknownHost, workerThrew, workerUnreachable, type ErrorPage } from "./error-pages.ts";
+import {
+  notDeployed,
+  unknownHost,
+  workerThrew,
+  workerUnreachable,
+  type ErrorPage,
+  type InvocationStatus,
+} from "./error-pages.ts";
 import { forwardedHeaders, returnedHeaders, switchingHeaders } from "./headers.ts";
 import { destinationOf, type HostDirectory } from "./hosts.ts";
 import type { Lease } from "./pool.ts";
@@ -42,6 +49,7 @@ export interface RequestRecord {
   /** Whether the request named the version itself, by override or preview host, instead of being routed to it. */
   readonly pinned: boolean;
   readonly status: number;
+  readonly outcome: InvocationStatus;
   readonly durationMs: number;
 }
 
@@ -52,6 +60,8 @@ interface Exchange {
   readonly versionId?: string;
   readonly worker?: string;
   readonly pinned?: boolean;
+  /** Whether the Worker's process broke off its answer. */
+  readonly upstream: { failed: boolean };
 }
 
 /**
@@ -59,6 +69,9 @@ interface Exchange {
  * a connection that is about to close.
  */
 const KEEP_ALIVE_MS = 3000;
+
+/** What the log shows as the status of a request whose client went away before the answer had ended. */
+const CLIENT_CLOSED_REQUEST = 499;
 
 /** The server that takes requests for Workers and sends each to a version's process. */
 export function createEdge(sources: EdgeSources): Server {
@@ -81,7 +94,12 @@ export function createEdge(sources: EdgeSources): Server {
 }
 
 function begin(request: IncomingMessage): Exchange {
-  return { request, ray: randomBytes(8).toString("hex"), startedAt: performance.now() };
+  return {
+    request,
+    ray: randomBytes(8).toString("hex"),
+    startedAt: performance.now(),
+    upstream: { failed: false },
+  };
 }
 
 type Target =
@@ -135,8 +153,23 @@ interface Answering {
 }
 
 function answer(answering: Answering, target: Target): void {
-  if (target.kind === "page") finish(answering, target.page);
-  else forward(answering, target.lease);
+  if (target.kind === "page") {
+    finish(answering, target.page);
+    return;
+  }
+  answering.response.once("close", () => recordUnfinished(answering));
+  forward(answering, target.lease);
+}
+
+/** Takes note of an answer that broke off: the client went away, or the Worker's process did. */
+function recordUnfinished({ sources, exchange, response }: Answering): void {
+  if (response.writableFinished) return;
+  const { failed } = exchange.upstream;
+  sources.onRequest(
+    failed
+      ? record(exchange, response.statusCode, "internalError")
+      : record(exchange, CLIENT_CLOSED_REQUEST, "clientDisconnected"),
+  );
 }
 
 function forward(answering: Answering, lease: Lease): void {
@@ -169,13 +202,17 @@ function relay(answering: Answering, incoming: IncomingMessage): void {
   const status = incoming.statusCode ?? 502;
   response.writeHead(status, incoming.statusMessage, returnedHeaders(incoming.rawHeaders, exchange.ray));
   incoming.pipe(response);
-  incoming.on("error", () => response.destroy());
+  incoming.on("error", () => {
+    exchange.upstream.failed = !response.destroyed;
+    response.destroy();
+  });
   response.on("finish", () => sources.onRequest(record(exchange, status)));
 }
 
 function fail(answering: Answering, error: Error): void {
   const { sources, exchange, response } = answering;
   if (response.headersSent || response.destroyed) {
+    exchange.upstream.failed ||= !response.destroyed;
     response.destroy();
     return;
   }
@@ -259,10 +296,10 @@ function isUncaught(incoming: IncomingMessage): boolean {
 function finish({ sources, exchange, response }: Answering, page: ErrorPage): void {
   if (!response.headersSent) response.writeHead(page.status, { ...page.headers, "cf-ray": exchange.ray });
   response.end(page.body);
-  sources.onRequest(record(exchange, page.status));
+  sources.onRequest(record(exchange, page.status, page.outcome));
 }
 
-function record(exchange: Exchange, status: number): RequestRecord {
+function record(exchange: Exchange, status: number, outcome: InvocationStatus = "success"): RequestRecord {
   const { request, ray, startedAt, worker, versionId, pinned = false } = exchange;
   return {
     ray,
@@ -274,6 +311,7 @@ function record(exchange: Exchange, status: number): RequestRecord {
     versionId,
     pinned,
     status,
+    outcome,
     durationMs: performance.now() - startedAt,
   };
 }

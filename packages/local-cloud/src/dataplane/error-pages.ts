@@ -4,7 +4,16 @@ export interface ErrorPage {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What metrics say of the invocation that ended with this page. */
+  readonly outcome?: InvocationStatus;
 }
+
+/**
+ * How an invocation ended, as metrics name it. A Worker that answers with status 500 itself is a success.
+ * @see https://developers.cloudflare.com/workers/observability/metrics-and-analytics/#invocation-statuses
+ */
+export type InvocationStatus =
+  "success" | "clientDisconnected" | "scriptThrewException" | "exceededResources" | "internalError";
 
 /**
  * The page that the edge shows instead of a Worker's answer.
@@ -40,13 +49,15 @@ function errorPage(error: {
 export function workerThrew(ray: string): ErrorPage {
   const detail =
     "The Worker threw an exception that it did not catch. Its log has the details: wrangler tail.";
-  return errorPage({ status: 500, code: 1101, title: "Worker threw exception", detail, ray });
+  const page = errorPage({ status: 500, code: 1101, title: "Worker threw exception", detail, ray });
+  return { ...page, outcome: "scriptThrewException" };
 }
 
 /** No version could be reached. */
 export function workerUnreachable(ray: string): ErrorPage {
   const detail = "The Worker's process could not be reached.";
-  return errorPage({ status: 503, code: 1105, title: "Temporarily unavailable", detail, ray });
+  const page = errorPage({ status: 503, code: 1105, title: "Temporarily unavailable", detail, ray });
+  return { ...page, outcome: "internalError" };
 }
 
 export function unknownHost(hostname: string, ray: string): ErrorPage {
