@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import type { Server } from "node:http";
+import { systemClock, type Clock } from "./clock.ts";
 import { createControlPlane, API_PREFIX } from "./control-plane.ts";
 import { createDataPlane, type DataPlane } from "./data-plane.ts";
 import { dataFolderUnusable } from "./data-folder.ts";
@@ -21,11 +22,14 @@ import { domainRoutes } from "./services/domains/routes.ts";
 import { BucketsBackend } from "./services/r2/backend.ts";
 import { bucketRoutes } from "./services/r2/routes.ts";
 import { ResendBackend } from "./services/resend/backend.ts";
+import { SchedulesBackend } from "./services/schedules/backend.ts";
+import { scheduledDelivery, type Deliver } from "./services/schedules/delivery.ts";
+import { fireRoute, scheduleRoutes } from "./services/schedules/routes.ts";
+import { startScheduler } from "./services/schedules/scheduler.ts";
 import { TailBackend } from "./services/tail/backend.ts";
 import { tailRoutes } from "./services/tail/routes.ts";
 import { WorkersBackend } from "./services/workers/backend.ts";
 import { workerRoutes } from "./services/workers/routes.ts";
-import { scheduleRoutes } from "./services/workers/schedule-routes.ts";
 import { secretRoutes } from "./services/workers/secret-routes.ts";
 import { WorkersStore } from "./services/workers/store.ts";
 import { startXata, type XataService } from "./services/xata/backend.ts";
@@ -41,6 +45,8 @@ export interface LocalCloudOptions {
   readonly databasePort: number;
   /** Names of the PostgreSQL databases to have. None: PostgreSQL isn't started. */
   readonly databases: readonly string[];
+  /** What cron triggers go by. Default: the machine's. */
+  readonly clock?: Clock;
   readonly log: (line: string) => void;
   readonly onRequest?: (record: RequestRecord) => void;
 }
@@ -101,6 +107,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     cleanups.push(() => parts.objects.stop());
     await parts.dataPlane.start();
     cleanups.push(() => parts.dataPlane.stop());
+    cleanups.push(parts.startEvents());
     const ready: Ready = {
       schema: 1,
       ready: true,
@@ -130,6 +137,8 @@ interface Parts {
   readonly controlPlane: Parameters<typeof createControlPlane>[0];
   readonly edge: Parameters<typeof createEdge>[0];
   readonly observations: Observations;
+  /** Begins to fire what is due; returns what ends it. */
+  readonly startEvents: () => () => void;
   /** Filled in once they listen. */
   readonly running: { port: number; edgePort: number; xata: XataService | undefined };
 }
@@ -159,12 +168,14 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     log,
   });
   const workers = new WorkersBackend({ store, blobs, assets, runtime: dataPlane.runtime });
+  const schedules = new SchedulesBackend(state);
+  const deliver = scheduledDelivery((worker) => dataPlane.eventTarget(worker), log);
   const edgeHost = () => `localhost:${running.edgePort}`;
   const routes = [
     ...accountRoutes(accounts),
     ...workerRoutes(workers, store, edgeHost),
     ...secretRoutes(workers),
-    ...scheduleRoutes(workers, state),
+    ...scheduleRoutes(workers, schedules),
     ...assetRoutes(assets),
     ...domainRoutes(domains, workers),
     ...tailRoutes(tails, workers, () => `ws://${HOST}:${running.port}`),
@@ -181,9 +192,13 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     dataPlane,
     observations,
     running,
+    startEvents: () => startEvents({ schedules, deliver, clock: options.clock ?? systemClock, log }),
     controlPlane: {
       routes,
-      ownRoutes: ownRoutes({ resend, observations, databases: () => running.xata && guarded(running.xata) }),
+      ownRoutes: [
+        ...ownRoutes({ resend, observations, databases: () => running.xata && guarded(running.xata) }),
+        fireRoute(workers, schedules, deliver),
+      ],
       accounts,
       tails,
       onUnknownRoute,
@@ -206,6 +221,26 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
       log,
     },
   };
+}
+
+function startEvents({
+  schedules,
+  deliver,
+  clock,
+  log,
+}: {
+  readonly schedules: SchedulesBackend;
+  readonly deliver: Deliver;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+}): () => void {
+  const scheduler = startScheduler({
+    clock,
+    triggers: () => schedules.all(),
+    fire: (run) =>
+      void deliver(run).catch((error: unknown) => log(`cron: ${run.worker} "${run.cron}": ${String(error)}`)),
+  });
+  return () => scheduler.stop();
 }
 
 async function open(server: Server, at: { port: number; flag: string }, cleanups: Cleanups): Promise<number> {

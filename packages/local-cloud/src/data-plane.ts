@@ -2,7 +2,7 @@ import { startInstance, startStorageOwner, type Instance, type Surroundings } fr
 import { createNetwork } from "./dataplane/network.ts";
 import { Pool, type Lease } from "./dataplane/pool.ts";
 import type { Folders } from "./dataplane/runtime-options.ts";
-import { servingVersions, type Candidate } from "./dataplane/traffic.ts";
+import { chooseVersion, servingVersions, type Candidate } from "./dataplane/traffic.ts";
 import type { Observations } from "./own-routes.ts";
 import type { AssetsBackend } from "./services/assets/backend.ts";
 import type { ResendBackend } from "./services/resend/backend.ts";
@@ -22,8 +22,16 @@ export interface DataPlane {
   refresh(): void;
   candidates(worker: string): readonly Candidate[] | undefined;
   lease(version: VersionDocument): Promise<Lease>;
+  /** The version that an event of a Worker goes to, drawn by the split as for a request; undefined without a deployment. */
+  eventTarget(worker: string): Promise<EventTarget | undefined>;
   /** The version for a preview host's prefix: the first 8 hex digits of an id, or an alias (the newest one's). */
   previewedVersion(worker: string, prefix: string): string | undefined;
+}
+
+/** A version held for one event: `lease` is released when its handler has ended. */
+export interface EventTarget {
+  readonly version: VersionDocument;
+  readonly lease: Lease;
 }
 
 export interface DataPlaneParts {
@@ -53,6 +61,13 @@ export function createDataPlane(parts: DataPlaneParts): DataPlane {
     });
   }
 
+  async function eventTarget(worker: string): Promise<EventTarget | undefined> {
+    const draw = { key: undefined, overrides: undefined, draw: Math.random() };
+    const chosen = chooseVersion(worker, candidates(worker) ?? [], draw);
+    const version = chosen === undefined ? undefined : store.version(chosen);
+    return version && { version, lease: await pool.lease(version) };
+  }
+
   /** Versions that served when the local cloud last stopped are started ahead of their first request. */
   function warmUp(): void {
     for (const id of servingVersions(store.newestDeployments())) {
@@ -66,6 +81,7 @@ export function createDataPlane(parts: DataPlaneParts): DataPlane {
     refresh,
     candidates,
     lease: (version) => pool.lease(version),
+    eventTarget,
     previewedVersion: (worker, prefix) => previewedVersion(store, worker, prefix),
     runtime: { start: (version) => pool.start(version), baselineStartMs: () => owner?.startMs ?? 0 },
     start: async () => {

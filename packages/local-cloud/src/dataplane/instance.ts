@@ -5,6 +5,7 @@ import * as z from "zod";
 import type { VersionDocument } from "../services/workers/model.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { layOutAssets } from "./assets-folder.ts";
+import { EVENTS_WORKER, eventsAt, eventsWorker, type WorkerEvents } from "./events.ts";
 import { INSPECTOR_EXPORT } from "./modules.ts";
 import {
   helperWorker,
@@ -34,6 +35,7 @@ export interface Instance {
   readonly namedHandlers: readonly { readonly name: string; readonly handlers: readonly string[] }[];
   /** Milliseconds from spawning the process to its readiness; includes the process's own start. */
   readonly startMs: number;
+  readonly events: WorkerEvents;
   stop(): Promise<void>;
 }
 
@@ -60,10 +62,11 @@ export async function startInstance(version: VersionDocument, around: Surroundin
     workers: [
       userWorker(version, around.blobs, assetsFolder),
       tailWorker(async (request) => {
-        around.onTrace(version, z.array(z.unknown()).parse(await request.json()));
+        around.onTrace(version, ownEvents(await request.json()));
         return new RuntimeResponse(null, { status: 204 });
       }),
       outboundWorker(around.network),
+      eventsWorker(),
     ],
   });
   try {
@@ -71,8 +74,9 @@ export async function startInstance(version: VersionDocument, around: Surroundin
     const startMs = performance.now() - startedAt;
     const { port } = await miniflare.unsafeGetDirectURL(WORKER);
     const inspection = await inspect(miniflare, version);
+    const events = eventsAt(await miniflare.unsafeGetDirectURL(EVENTS_WORKER));
     const stop = () => stopInstance(miniflare, assetsFolder);
-    return { outcome: "started", instance: { ...inspection, startMs, port: Number(port), stop } };
+    return { outcome: "started", instance: { ...inspection, startMs, events, port: Number(port), stop } };
   } catch (error) {
     await stopInstance(miniflare, assetsFolder);
     const message = complaints.map(complaintAboutCode).find((text) => text !== undefined);
@@ -98,6 +102,12 @@ function assetsOf(version: VersionDocument, around: Surroundings): string | unde
   const folder = join(around.folders.run, "assets", version.id);
   layOutAssets(folder, version.assets, (hash) => around.assetFile(version.worker, hash));
   return folder;
+}
+
+/** Trace events of the Worker itself, without those of its inspection. */
+function ownEvents(batch: unknown): readonly unknown[] {
+  const events = z.array(z.looseObject({ entrypoint: z.string().optional() })).parse(batch);
+  return events.filter(({ entrypoint }) => entrypoint !== INSPECTOR_EXPORT);
 }
 
 async function inspect(

@@ -11,6 +11,10 @@ function started(onStop: () => void): Start {
     handlers: [],
     namedHandlers: [],
     startMs: 1,
+    events: {
+      scheduled: () => Promise.reject(new Error("unused")),
+      queue: () => Promise.reject(new Error("unused")),
+    },
     stop: async () => onStop(),
   };
   return { outcome: "started", instance };

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import workerd from "workerd";
 
 /** Sees to it that no child process outlives this one, however this one ends. */
 export interface Guard {
@@ -29,6 +29,9 @@ done
 rm -rf "$1" "$2"
 `;
 
+/** The runtime's program. Required, since loaders disagree on what the default import of this CommonJS module is. */
+const { default: WORKERD } = createRequire(import.meta.url)("workerd") as { readonly default: string };
+
 let guard: Guard | undefined;
 
 /**
@@ -45,7 +48,7 @@ function createGuard(): Guard {
   const pids = join(folder, "pids");
   mkdirSync(pids);
   const wrapper = join(folder, "workerd");
-  writeFileSync(wrapper, `#!/bin/sh\necho KILL >"${pids}/$$"\nexec "${workerd.default}" "$@"\n`);
+  writeFileSync(wrapper, `#!/bin/sh\necho KILL >"${pids}/$$"\nexec "${WORKERD}" "$@"\n`);
   chmodSync(wrapper, 0o755);
   // Miniflare has no option for it. @see getRuntimeCommand in miniflare's source
   process.env["MINIFLARE_WORKERD_PATH"] = wrapper;

@@ -1,0 +1,91 @@
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import type { WorkerOptions } from "miniflare";
+import * as z from "zod";
+import { helperWorker, WORKER } from "./runtime-options.ts";
+
+/** A message of a queue as a consumer gets it; `body` is what `contentType` says, base64. */
+export interface QueuedMessage {
+  readonly id: string;
+  readonly sentAtMs: number;
+  readonly attempts: number;
+  readonly contentType: "text" | "json" | "bytes" | "v8";
+  readonly body: string;
+}
+
+const scheduledResultSchema = z.object({ outcome: z.string(), noRetry: z.boolean() });
+
+const queueResultSchema = z.object({
+  outcome: z.string(),
+  ackAll: z.boolean(),
+  retryBatch: z.object({ retry: z.boolean(), delaySeconds: z.number().optional() }),
+  explicitAcks: z.array(z.string()),
+  retryMessages: z.array(z.object({ msgId: z.string(), delaySeconds: z.number().optional() })),
+});
+/** What a consumer's `queue` handler did with a batch. */
+export type QueueResult = z.infer<typeof queueResultSchema>;
+
+/** The handlers of a running version besides `fetch`. Each resolves when the handler has ended. */
+export interface WorkerEvents {
+  /** `outcome` is "ok", or what went wrong, such as "exception". */
+  scheduled(event: {
+    readonly cron: string;
+    readonly scheduledTimeMs: number;
+  }): Promise<z.infer<typeof scheduledResultSchema>>;
+  queue(batch: { readonly queue: string; readonly messages: readonly QueuedMessage[] }): Promise<QueueResult>;
+}
+
+export const EVENTS_WORKER = "events";
+
+/** Runs inside workerd: turns a request into an event of the Worker. */
+const EVENTS_MODULE = `
+function decoded({ id, sentAtMs, attempts, contentType, body }) {
+  const bytes = Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
+  const message = { id, timestamp: new Date(sentAtMs), attempts };
+  switch (contentType) {
+    case "text": return { ...message, body: new TextDecoder().decode(bytes) };
+    case "json": return { ...message, body: JSON.parse(new TextDecoder().decode(bytes)) };
+    case "bytes": return { ...message, body: bytes.buffer };
+    case "v8": return { ...message, serializedBody: bytes };
+  }
+}
+export default {
+  async fetch(request, { WORKER }) {
+    const event = await request.json();
+    if (new URL(request.url).pathname === "/scheduled") {
+      return Response.json(await WORKER.scheduled({ cron: event.cron, scheduledTime: new Date(event.scheduledTimeMs) }));
+    }
+    return Response.json(await WORKER.queue(event.queue, event.messages.map(decoded)));
+  },
+};
+`;
+
+/** The Worker of a version's process that hands it events. */
+export function eventsWorker(): WorkerOptions {
+  const { config, dev } = helperWorker(EVENTS_WORKER, EVENTS_MODULE, {
+    WORKER: { type: "worker", worker: WORKER },
+  });
+  return {
+    config: { ...config, compatibilityFlags: ["service_binding_extra_handlers"] },
+    dev: { ...dev, unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },
+  };
+}
+
+/** `origin` is where the process listens for events. */
+export function eventsAt(origin: URL): WorkerEvents {
+  return {
+    scheduled: async (event) => scheduledResultSchema.parse(await send(origin, "/scheduled", event)),
+    queue: async (batch) => queueResultSchema.parse(await send(origin, "/queue", batch)),
+  };
+}
+
+/** Without fetch's limit of five minutes: a handler may run for fifteen. */
+async function send(origin: URL, path: string, event: unknown): Promise<unknown> {
+  const outgoing = request(new URL(path, origin), { method: "POST" });
+  outgoing.end(JSON.stringify(event));
+  const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
+  const answer = await text(incoming);
+  if (incoming.statusCode !== 200) throw new Error(`the runtime took no event: ${answer}`);
+  return JSON.parse(answer);
+}

@@ -1,5 +1,0 @@
-declare module "workerd" {
-  /** A CommonJS module: Node gives its exports as the default one. */
-  const exports: { readonly default: string };
-  export default exports;
-}
