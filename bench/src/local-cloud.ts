@@ -46,7 +46,16 @@ async function startCloud(): Promise<StartedCloud> {
   const startedAtMs = performance.now();
   const ports = ["--port", "0", "--edge-port", "0", "--database-port", "0"];
   const running = start(
-    [join(BIN, "local-cloud"), "up", "--json", "--data", temporaryFolder("bench-cloud"), ...ports],
+    [
+      join(BIN, "local-cloud"),
+      "up",
+      "--json",
+      "--api-rate-limit",
+      "0",
+      "--data",
+      temporaryFolder("bench-cloud"),
+      ...ports,
+    ],
     { cwd: PROJECT },
   );
   const line = await new Promise<string>((resolve, reject) => {

@@ -9,12 +9,14 @@ import { dataFolderUnusable } from "./data-folder.ts";
 import { edgeIndexPage } from "./edge-index-page.ts";
 import { createEdge, type RequestRecord } from "./dataplane/edge.ts";
 import { ObjectStore } from "./dataplane/object-store.ts";
+import { CLOUDFLARE_RATE_POLICY } from "./http/rate-limit.ts";
 import { closeServer, listen } from "./listen.ts";
 import { ownRoutes, type Observations } from "./own-routes.ts";
 import { childGuard } from "./process/children.ts";
 import { removeReadyFile, writeReadyFile, type Ready } from "./ready-file.ts";
 import { AccountsBackend } from "./services/accounts/backend.ts";
 import { accountRoutes } from "./services/accounts/routes.ts";
+import { tokenRoutes } from "./services/accounts/token-routes.ts";
 import { AssetsBackend } from "./services/assets/backend.ts";
 import { assetRoutes } from "./services/assets/routes.ts";
 import { DomainsBackend } from "./services/domains/backend.ts";
@@ -47,6 +49,10 @@ export interface LocalCloudOptions {
   readonly databases: readonly string[];
   /** What cron triggers go by. Default: the machine's. */
   readonly clock?: Clock;
+  /** The address on which the API and the edge listen. Default: 127.0.0.1, which only this machine reaches. */
+  readonly host?: string;
+  /** How many API requests each token may send per 5 minutes. Default: no limit. */
+  readonly apiRateLimit?: number;
   readonly log: (line: string) => void;
   readonly onRequest?: (record: RequestRecord) => void;
 }
@@ -66,6 +72,16 @@ function count({ answered }: Observations, { worker, versionId, pinned }: Reques
   const counts = (versions[versionId] ??= { total: 0, pinned: 0 });
   counts.total += 1;
   if (pinned) counts.pinned += 1;
+}
+
+function isOpen(host: string): boolean {
+  return !(host.startsWith("127.") || host === "::1" || host === "localhost");
+}
+
+/** How this machine's own clients reach what listens on an address, which may stand for all of them. */
+function reachableAt(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return HOST;
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 type Cleanups = (() => Promise<void> | void)[];
@@ -91,8 +107,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     cleanups.push(() => parts.tails.stop());
     const apiServer = createControlPlane(parts.controlPlane);
     const edgeServer = createEdge(parts.edge);
-    const port = await open(apiServer, { port: options.port, flag: "--port" }, cleanups);
-    const edgePort = await open(edgeServer, { port: options.edgePort, flag: "--edge-port" }, cleanups);
+    const host = options.host ?? HOST;
+    const port = await open(apiServer, { host, port: options.port, flag: "--port" }, cleanups);
+    const edgePort = await open(edgeServer, { host, port: options.edgePort, flag: "--edge-port" }, cleanups);
     parts.running.port = port;
     parts.running.edgePort = edgePort;
     const xata = options.databases.length === 0 ? undefined : await startDatabases(options, dataDir);
@@ -108,18 +125,23 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     await parts.dataPlane.start();
     cleanups.push(() => parts.dataPlane.stop());
     cleanups.push(parts.startEvents());
+    const reachable = reachableAt(host);
     const ready: Ready = {
       schema: 1,
       ready: true,
       pid: process.pid,
-      apiBaseUrl: `http://${HOST}:${port}${API_PREFIX}`,
-      edgeUrl: `http://${HOST}:${edgePort}`,
+      apiBaseUrl: `http://${reachable}:${port}${API_PREFIX}`,
+      edgeUrl: `http://${reachable}:${edgePort}`,
       accountId: parts.accounts.accountId,
       apiToken: parts.accounts.apiToken,
       databases: xata?.databases ?? {},
-      inboxUrl: `http://${HOST}:${port}/inbox`,
+      inboxUrl: `http://${reachable}:${port}/inbox`,
       dataDir,
     };
+    if (isOpen(host))
+      options.log(
+        `OPEN: whoever reaches ${host} can send requests to Workers, and with the token change them. The databases stay on ${HOST}.`,
+      );
     writeReadyFile(ready);
     cleanups.push(() => removeReadyFile(dataDir));
     return { ready, xata, observations: parts.observations, stop };
@@ -198,9 +220,14 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
       ownRoutes: [
         ...ownRoutes({ resend, observations, databases: () => running.xata && guarded(running.xata) }),
         fireRoute(workers, schedules, deliver),
+        ...tokenRoutes(accounts),
       ],
       accounts,
       tails,
+      rateLimit:
+        options.apiRateLimit === undefined
+          ? undefined
+          : { ...CLOUDFLARE_RATE_POLICY, requests: options.apiRateLimit },
       onUnknownRoute,
       log,
     },
@@ -243,8 +270,12 @@ function startEvents({
   return () => scheduler.stop();
 }
 
-async function open(server: Server, at: { port: number; flag: string }, cleanups: Cleanups): Promise<number> {
-  const bound = await listen(server, { host: HOST, ...at });
+async function open(
+  server: Server,
+  at: { host: string; port: number; flag: string },
+  cleanups: Cleanups,
+): Promise<number> {
+  const bound = await listen(server, at);
   cleanups.push(() => closeServer(server, CLOSE_GRACE_MS));
   return bound;
 }

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { systemErrorCode } from "./errors.ts";
+import { refuseForeignRequest } from "./http/foreign-requests.ts";
+import { RateLimit, type RatePolicy } from "./http/rate-limit.ts";
 import { refusal, Refusal } from "./http/refusal.ts";
 import { writeRefusal, writeReply } from "./http/reply.ts";
 import { apiRequest } from "./http/request.ts";
@@ -16,22 +18,38 @@ export interface ControlPlaneParts {
   readonly ownRoutes: readonly Route[];
   readonly accounts: AccountsBackend;
   readonly tails: TailBackend;
+  /** Undefined: no limit. */
+  readonly rateLimit?: RatePolicy | undefined;
+  /** How long a client may take. Default: 15 s for the headers, 5 min for all of the request. */
+  readonly patience?: { readonly headersMs: number; readonly requestMs: number };
   readonly onUnknownRoute: (line: string) => void;
   readonly log: (line: string) => void;
 }
 
+const PATIENCE = { headersMs: 15_000, requestMs: 300_000 };
+
 /** The server that speaks Cloudflare's API. */
 export function createControlPlane(parts: ControlPlaneParts): Server {
-  const match = matcher(parts.routes);
-  const matchOwn = matcher(parts.ownRoutes);
-  const server = createServer((request, response) => {
+  const gate: Gate = {
+    match: matcher(parts.routes),
+    matchOwn: matcher(parts.ownRoutes),
+    rates: parts.rateLimit && new RateLimit(parts.rateLimit, () => performance.now()),
+  };
+  const { headersMs, requestMs } = parts.patience ?? PATIENCE;
+  const limits = {
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: headersMs / 4,
+  };
+  const server = createServer(limits, (request, response) => {
     const startedAt = performance.now();
     response.on("finish", () => {
       const durationMs = Math.round(performance.now() - startedAt);
       parts.log(`api: ${request.method} ${request.url} → ${response.statusCode} (${durationMs} ms)`);
     });
-    serve(parts, { match, matchOwn }, { request, response }).catch((error: unknown) => {
+    serve(parts, gate, { request, response }).catch((error: unknown) => {
       if (error instanceof Refusal) return writeRefusal(response, error);
+      if (request.errored || response.destroyed) return response.destroy();
       parts.log(
         `api: ${request.method} ${request.url}: ${error instanceof Error ? error.stack : String(error)}`,
       );
@@ -39,7 +57,12 @@ export function createControlPlane(parts: ControlPlaneParts): Server {
       return writeRefusal(response, refusal(500, 10_013, unknownError(error)));
     });
   });
-  server.on("upgrade", (request, socket, head) => parts.tails.connect(request, socket, head));
+  server.on("upgrade", (request, socket, head) => {
+    socket.on("error", () => socket.destroy());
+    if (isForeign(request))
+      return socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    return parts.tails.connect(request, socket, head);
+  });
   return server;
 }
 
@@ -51,14 +74,36 @@ function unknownError(error: unknown): string {
     : "An unknown error has occurred.";
 }
 
-type Matcher = ReturnType<typeof matcher>;
+function isForeign(request: IncomingMessage): boolean {
+  try {
+    refuseForeignRequest(request.headers);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+interface Gate {
+  readonly match: ReturnType<typeof matcher>;
+  readonly matchOwn: ReturnType<typeof matcher>;
+  readonly rates: RateLimit | undefined;
+}
+
+/** Only the path and the query count: whatever host a request line may name is not asked. */
+function urlOf(request: IncomingMessage): URL {
+  const target = request.url ?? "/";
+  const url = target.startsWith("/") ? URL.parse(`http://localhost${target}`) : URL.parse(target);
+  if (url === null) throw refusal(400, 7003, "Could not route to that path: it is not a URL.");
+  return url;
+}
 
 async function serve(
   parts: ControlPlaneParts,
-  { match, matchOwn }: { readonly match: Matcher; readonly matchOwn: Matcher },
+  { match, matchOwn, rates }: Gate,
   { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
 ): Promise<void> {
-  const url = new URL(request.url ?? "/", "http://localhost");
+  refuseForeignRequest(request.headers);
+  const url = urlOf(request);
   const method = request.method ?? "GET";
   const isApi = url.pathname.startsWith(`${API_PREFIX}/`);
   const found = isApi ? match(method, url.pathname.slice(API_PREFIX.length)) : matchOwn(method, url.pathname);
@@ -67,6 +112,12 @@ async function serve(
     throw refusal(501, 10_501, `The local cloud has no route for ${method} ${url.pathname}.`);
   }
   const { route, params } = found;
-  parts.accounts.authorize(request.headers.authorization ?? null, params["accountId"], route.scope);
+  const token = parts.accounts.authorize(
+    request.headers.authorization ?? null,
+    params["accountId"],
+    route.scope,
+  );
+  if (isApi && token && rates)
+    for (const [name, value] of Object.entries(rates.count(token.id))) response.setHeader(name, value);
   await writeReply(response, await route.handle(apiRequest(request, url, params)));
 }

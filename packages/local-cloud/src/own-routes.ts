@@ -40,13 +40,13 @@ export function ownRoutes({ resend, observations, databases }: OwnParts): readon
     {
       method: "POST",
       path: "/__databases/stop",
-      scope: "account:read",
+      scope: "admin",
       handle: outage((service) => service.stopPostgres()),
     },
     {
       method: "POST",
       path: "/__databases/start",
-      scope: "account:read",
+      scope: "admin",
       handle: outage((service) => service.startPostgres()),
     },
   ];

@@ -3,11 +3,17 @@ export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly status: number;
   readonly errors: readonly ApiErrorEntry[];
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, errors: readonly ApiErrorEntry[]) {
+  constructor(
+    status: number,
+    errors: readonly ApiErrorEntry[],
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(errors.map((entry) => `${entry.message} [code: ${entry.code}]`).join("; "));
     this.status = status;
     this.errors = errors;
+    this.headers = headers;
   }
 }
 

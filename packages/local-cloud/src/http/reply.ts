@@ -48,6 +48,7 @@ export async function writeReply(response: ServerResponse, reply: ApiReply): Pro
 }
 
 export function writeRefusal(response: ServerResponse, refusal: Refusal): void {
+  for (const [name, value] of Object.entries(refusal.headers)) response.setHeader(name, value);
   writeEnvelope(response, refusal.status, {
     success: false,
     errors: refusal.errors,

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http";
-import { Readable } from "node:stream";
 import type * as z from "zod";
 import { refusal } from "./refusal.ts";
 
@@ -34,7 +33,7 @@ export function apiRequest(
     headers,
     params,
     bytes,
-    form: () => readForm(message, headers),
+    form: async () => parseForm(await bytes(), headers.get("content-type") ?? ""),
     json: async (schema) => parseJson(await bytes(), schema),
   };
 }
@@ -50,11 +49,18 @@ async function readBody(message: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-async function readForm(message: IncomingMessage, headers: Headers): Promise<FormData> {
-  const contentType = headers.get("content-type") ?? "";
+/**
+ * A multipart form is known by its body too: the official SDK calls some of its forms `application/javascript`, and the
+ * real API takes them.
+ */
+async function parseForm(body: Buffer, contentType: string): Promise<FormData> {
+  const boundary = /^--(?<boundary>[^\r\n]{1,70})\r\n/u.exec(body.toString("latin1", 0, 80))?.groups?.[
+    "boundary"
+  ];
+  const isForm = /^multipart\/form-data\s*;.*boundary=/iu.test(contentType);
+  const type = isForm || boundary === undefined ? contentType : `multipart/form-data; boundary=${boundary}`;
   try {
-    const body = Readable.toWeb(message) as ReadableStream<Uint8Array>;
-    return await new Response(body, { headers: { "content-type": contentType } }).formData();
+    return await new Response(new Uint8Array(body), { headers: { "content-type": type } }).formData();
   } catch (error) {
     throw refusal(400, 10_001, `Unable to parse the request body as a form: ${reason(error)}`);
   }

@@ -18,8 +18,11 @@ export const SCOPES = [
   "workers:write",
 ] as const;
 
-/** What a token must be allowed to do before a route answers. `none`: the route needs no token, or checks its own. */
-export type Scope = "none" | (typeof SCOPES)[number];
+/**
+ * What a token must be allowed to do before a route answers. `none`: the route needs no token, or checks its own.
+ * `admin`: only the token that may do everything.
+ */
+export type Scope = "none" | "admin" | (typeof SCOPES)[number];
 
 export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD";

@@ -22,7 +22,8 @@ export async function startCloudProcess(
   options: { readonly dataDir?: string; readonly args?: readonly string[] } = {},
 ): Promise<CloudProcess> {
   const dataDir = options.dataDir ?? temporaryFolder();
-  const ports = ["--port", "0", "--edge-port", "0", "--database-port", "0"];
+  // A test's own limit comes later in the line and wins.
+  const ports = ["--port", "0", "--edge-port", "0", "--database-port", "0", "--api-rate-limit", "0"];
   const child = spawn(
     process.execPath,
     [BIN, "up", "--json", "--data", dataDir, ...ports, ...(options.args ?? [])],
