@@ -20,8 +20,7 @@ export async function up({ json, untilStdinEnds, ...options }: UpOptions): Promi
   });
   process.stdout.write(json ? `${JSON.stringify(cloud.ready)}\n` : summary(cloud.ready));
   await Promise.race([terminated(), ...(untilStdinEnds ? [stdinEnded()] : [])]);
-  await stopWithin(cloud);
-  return 0;
+  return stopWithin(cloud);
 }
 
 /** Resolves at the first SIGINT or SIGTERM. Miniflare's own handlers would end the process before anything is stopped. */
@@ -41,12 +40,14 @@ function stdinEnded(): Promise<void> {
 
 const STOP_LIMIT_MS = 4500;
 
-/** What doesn't stop in time is ended by the watchdog once this process is gone. */
-async function stopWithin(cloud: LocalCloud): Promise<void> {
-  const timer = setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
+/**
+ * Ends this process, whatever a stopped runtime has left open: miniflare may forget the watcher of its registry. What
+ * doesn't stop in time is ended by the watchdog once this process is gone.
+ */
+async function stopWithin(cloud: LocalCloud): Promise<never> {
+  setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
   await cloud.stop();
-  clearTimeout(timer);
-  process.stdin.destroy();
+  process.exit(0);
 }
 
 function summary({ apiBaseUrl, edgeUrl, inboxUrl, databases, dataDir }: Ready): string {
