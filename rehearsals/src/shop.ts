@@ -97,6 +97,7 @@ const environmentOf = (name: keyof typeof SHOP_HOSTS) => `
 name = "shop-${name}"
 vars = { APP_ENV = "${name}" }
 routes = [{ pattern = "${SHOP_HOSTS[name]}", custom_domain = true }]
+workers_dev = false
 preview_urls = true
 [env.${name}.secrets]
 required = ["API_KEY"]

@@ -1,6 +1,7 @@
 import type { LedgerEntry, Measurement } from "./ledger/entry.ts";
 import type { Release } from "./release/release.ts";
 import type { Secret } from "./secrets/secret.ts";
+import type { ObservedTriggers, Triggers } from "./triggers/triggers.ts";
 
 /** Time, as a port: nothing else reads a clock or sleeps. */
 export interface Clock {
@@ -46,6 +47,7 @@ export interface Platform {
   ): Promise<Deployment>;
   /** Where a version answers although no request is routed to it; undefined where previews are off. */
   previewUrl(worker: string, versionId: string): Promise<string | undefined>;
+  triggers(worker: string): Promise<ObservedTriggers>;
   readObject(bucket: string, key: string): Promise<Buffer | undefined>;
   writeObject(bucket: string, key: string, bytes: Buffer): Promise<void>;
 }
@@ -65,6 +67,8 @@ export interface Uploader {
   createWorker(request: UploadRequest): Promise<{ readonly versionId: string }>;
   /** Sets domains, routes and schedules to what the release's configuration says. */
   applyTriggers(request: Pick<UploadRequest, "release" | "workerEnv">): Promise<void>;
+  /** What the release's configuration says of them; undefined where only wrangler can tell. */
+  declaredTriggers(request: Pick<UploadRequest, "release" | "workerEnv">): Promise<Triggers | undefined>;
 }
 
 export interface ProbeTarget {

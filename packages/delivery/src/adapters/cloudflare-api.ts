@@ -3,6 +3,7 @@ import type { Settings } from "../config/load.ts";
 import { DeliveryError } from "../errors.ts";
 import type { Clock, Deployment, Platform, Version, VersionShare } from "../ports.ts";
 import type { Secret } from "../secrets/secret.ts";
+import type { ObservedTriggers } from "../triggers/triggers.ts";
 
 const envelopeSchema = z.object({
   success: z.boolean(),
@@ -29,6 +30,10 @@ const subdomainSchema = z.object({
     preview_url_suffix: z.string().optional(),
   }),
 });
+
+const domainsSchema = z.array(z.object({ hostname: z.string() }));
+const schedulesSchema = z.object({ schedules: z.array(z.object({ cron: z.string() })) });
+const scriptSubdomainSchema = z.object({ enabled: z.boolean(), previews_enabled: z.boolean() });
 
 /** Cloudflare's codes for a Worker that doesn't exist. @see wrangler's isWorkerNotFoundError */
 const WORKER_NOT_FOUND = [10_007, 10_090];
@@ -100,10 +105,29 @@ export function createPlatform(settings: Settings, clock: Clock): Platform {
       if (subdomain.previews_enabled !== true || subdomain.preview_url_suffix === undefined) return undefined;
       return `https://${id.slice(0, 8)}${subdomain.preview_url_suffix}`;
     },
+    triggers: (worker) => observedTriggers(access, worker),
     readObject: (bucket, key) => readObject(access, object(bucket, key)),
     writeObject: async (bucket, key, bytes) => {
       accepted(await call(access, { method: "PUT", path: object(bucket, key), bytes }));
     },
+  };
+}
+
+/** @see https://developers.cloudflare.com/api/resources/workers/ : domains, and a script's schedules and subdomain */
+async function observedTriggers(access: Access, worker: string): Promise<ObservedTriggers> {
+  const account = `/accounts/${access.accountId}/workers`;
+  const read = async (path: string) => accepted(await call(access, { method: "GET", path: account + path }));
+  const [domains, schedules, subdomain] = await Promise.all([
+    read(`/domains?service=${encodeURIComponent(worker)}`),
+    read(`/scripts/${worker}/schedules`),
+    read(`/scripts/${worker}/subdomain`),
+  ]);
+  const { enabled, previews_enabled: previewUrls } = scriptSubdomainSchema.parse(subdomain);
+  return {
+    domains: domainsSchema.parse(domains).map(({ hostname }) => hostname),
+    schedules: schedulesSchema.parse(schedules).schedules.map(({ cron }) => cron),
+    workersDev: enabled,
+    previewUrls,
   };
 }
 

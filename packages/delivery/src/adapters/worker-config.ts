@@ -4,8 +4,9 @@ import { parse as parseJsonc, printParseErrorCode, type ParseError } from "jsonc
 import { parse as parseToml } from "smol-toml";
 import * as z from "zod";
 import { DeliveryError } from "../errors.ts";
+import { declaredTriggers, type Triggers, triggersConfigSchema } from "../triggers/triggers.ts";
 
-const sectionSchema = z.looseObject({
+const sectionSchema = triggersConfigSchema.extend({
   name: z.string().optional(),
   main: z.string().optional(),
   compatibility_date: z.string().optional(),
@@ -23,6 +24,8 @@ export interface WorkerConfig {
   readonly assetsFolder: string | undefined;
   readonly compatibilityDate: string;
   readonly requiredSecrets: readonly string[];
+  /** Undefined where only wrangler can tell. */
+  readonly triggers: Triggers | undefined;
 }
 
 /** wrangler's configuration as plain data. `file` decides the format: .toml, .json or .jsonc. */
@@ -68,6 +71,7 @@ export function workerConfigOf(raw: RawWorkerConfig, workerEnv: string): WorkerC
     assetsFolder: (own.assets ?? config.assets)?.directory,
     compatibilityDate: own.compatibility_date ?? config.compatibility_date ?? "",
     requiredSecrets: own.secrets?.required ?? config.secrets?.required ?? [],
+    triggers: declaredTriggers(config, own),
   };
 }
 

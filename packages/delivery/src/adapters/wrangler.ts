@@ -10,7 +10,7 @@ import type { Uploader, UploadRequest } from "../ports.ts";
 import { unpackArchive } from "../release/archive.ts";
 import type { Secret } from "../secrets/secret.ts";
 import { run, type RunResult } from "./run.ts";
-import { parseRawWorkerConfig, type RawWorkerConfig } from "./worker-config.ts";
+import { parseRawWorkerConfig, type RawWorkerConfig, workerConfigOf } from "./worker-config.ts";
 
 /** A record of wrangler's own log. @see https://developers.cloudflare.com/workers/wrangler/system-environment-variables/ (WRANGLER_OUTPUT_FILE_PATH) */
 const recordSchema = z.discriminatedUnion("type", [
@@ -63,6 +63,12 @@ export function createUploader(settings: Settings, onOutput: (text: string) => v
     applyTriggers: async (request) => {
       const argv = () => wranglerArgv.applyTriggers(request.workerEnv);
       await execute({ request: { ...request, secrets: [], message: "" }, argv });
+    },
+    declaredTriggers: async ({ release, workerEnv }) => {
+      const { config } = settings.configuration.worker;
+      const files = await unpackArchive(release.archive);
+      const text = files.find(({ path }) => path === config)?.bytes.toString("utf8") ?? "";
+      return workerConfigOf(parseRawWorkerConfig(config, text), workerEnv).triggers;
     },
   };
 }

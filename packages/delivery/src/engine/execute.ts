@@ -11,6 +11,7 @@ import type { RolloutPlan } from "../rollout/plan.ts";
 import { judgeHealth } from "./gate.ts";
 import { databaseDsn, type Preflight } from "./preflight.ts";
 import { awaitDeployment } from "./serving.ts";
+import { applyTriggers } from "./triggers.ts";
 
 /** One rollout with everything that its commands need. */
 export interface Rollout {
@@ -47,11 +48,7 @@ export async function execute(rollout: Rollout, command: Executable): Promise<Ne
       return { ...entry, type: "judged", versionId: command.versionId, verdict };
     }
     case "applyTriggers":
-      say("applying domains and other triggers");
-      await context.uploader.applyTriggers({
-        release: rollout.release,
-        workerEnv: rollout.target.configuration.workerEnv,
-      });
+      await applyTriggers(context, rollout.target, rollout.release);
       return { ...entry, type: "triggers_applied" };
     case "verify": {
       const { gate, versionId } = command;

@@ -1,0 +1,42 @@
+import type { Context, Target } from "../context.ts";
+import { DeliveryError } from "../errors.ts";
+import type { Release } from "../release/release.ts";
+import { type Triggers, triggerDifferences } from "../triggers/triggers.ts";
+
+const AGREEMENT_LIMIT_MS = 15_000;
+const POLL_MS = 300;
+
+/**
+ * Sets domains, schedules and other triggers to what a release declares, unless they are so already, and reads them back.
+ * @throws {DeliveryError} STUCK when the platform doesn't come to agree.
+ */
+export async function applyTriggers(context: Context, target: Target, release: Release): Promise<void> {
+  const { workerName } = target.worker;
+  const request = { release, workerEnv: target.configuration.workerEnv };
+  const declared = await context.uploader.declaredTriggers(request);
+  const say = (line: string) => context.reporter.say(`        ${line}`);
+  const differences = async (wanted: Triggers) =>
+    triggerDifferences(wanted, await context.platform.triggers(workerName));
+  if (declared !== undefined && (await differences(declared)).length === 0) {
+    say("domains and other triggers are as declared");
+    return;
+  }
+  say("applying domains and other triggers");
+  await context.uploader.applyTriggers(request);
+  if (declared === undefined) return;
+  const deadlineMs = context.clock.monotonicMs() + AGREEMENT_LIMIT_MS;
+  for (;;) {
+    const remaining = await differences(declared);
+    if (remaining.length === 0) return;
+    if (context.clock.monotonicMs() >= deadlineMs) throw disagreement(target, remaining);
+    await context.clock.sleep(POLL_MS);
+  }
+}
+
+function disagreement(target: Target, differences: readonly string[]): DeliveryError {
+  return new DeliveryError({
+    code: "STUCK",
+    message: `${target.name}: wrangler set the triggers, but the platform has others: ${differences.join("; ")}.`,
+    hint: `Someone else may be changing them. Look: npx delivery status ${target.name}, then deliver again.`,
+  });
+}
