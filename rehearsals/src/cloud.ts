@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { join } from "node:path";
 import process from "node:process";
@@ -189,6 +189,8 @@ async function startSentinel(): Promise<{
   stop(): Promise<void>;
 }> {
   const hosts: string[] = [];
+  // The server forgets a connection that became a tunnel, yet waits for its end.
+  const sockets = new Set<Socket>();
   const server: Server = createServer((request, response) => {
     hosts.push(new URL(request.url ?? "/", "http://unknown").host);
     response.writeHead(502).end();
@@ -204,12 +206,16 @@ async function startSentinel(): Promise<{
     hosts.push(target.host);
     socket.end("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n", () => socket.destroy());
   });
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const stop = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
     });
   return { url: `http://127.0.0.1:${port}`, hosts, stop };
 }

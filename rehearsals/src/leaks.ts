@@ -10,26 +10,27 @@ export async function refsOf(project: string): Promise<readonly string[]> {
   return stdout.trim().split("\n");
 }
 
-const GRACE_MS = 5000;
+const GRACE_MS = 10_000;
 
-/** Command lines of processes that still work on the data folder, after they had 5 s to end. Linux only: elsewhere none are found. */
+/** Command lines of processes that still work on the data folder, after they had 10 s to end. Linux only: elsewhere none are found. */
 export async function survivors(dataDir: string): Promise<readonly string[]> {
   const deadlineMs = performance.now() + GRACE_MS;
   for (;;) {
     const found = processesOf(dataDir);
-    if (found.length === 0 || performance.now() > deadlineMs) return found;
+    if (found.length === 0 || performance.now() > deadlineMs) return found.map(({ command }) => command);
     await sleep(100);
   }
 }
 
-function processesOf(dataDir: string): readonly string[] {
+/** Other processes than this one whose command or environment names the data folder. Linux only. */
+export function processesOf(dataDir: string): readonly { readonly pid: number; readonly command: string }[] {
   return pids().flatMap((pid) => {
     try {
       const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
       const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
       const own = Number(pid) === process.pid;
       return !own && command !== "" && (command.includes(dataDir) || environment.includes(dataDir))
-        ? [command]
+        ? [{ pid: Number(pid), command }]
         : [];
     } catch {
       return [];

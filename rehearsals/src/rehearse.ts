@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildBadReleases } from "./bad-releases.ts";
 import { deliverFirstRelease } from "./first-release.ts";
+import { startGuard } from "./guard.ts";
 import { startLoad, type Load } from "./load.ts";
 import type { EnvironmentReport, RehearsalReport, ScenarioReport, StepReport } from "./report.ts";
 import { refsOf, survivors } from "./leaks.ts";
@@ -36,10 +37,12 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
   const steps: StepReport[] = [];
   const loads: Load[] = [];
   const failures: string[] = [];
+  const guard = startGuard(dataDir);
   let world: World | undefined;
   const cleanUp = async () => {
     await Promise.all(loads.map((load) => load.stop()));
     await world?.stop();
+    await guard.stop();
     rmSync(folder, { recursive: true, force: true });
   };
 
