@@ -17,6 +17,11 @@ import { removeReadyFile, writeReadyFile, type Ready } from "./ready-file.ts";
 import { AccountsBackend } from "./services/accounts/backend.ts";
 import { accountRoutes } from "./services/accounts/routes.ts";
 import { tokenRoutes } from "./services/accounts/token-routes.ts";
+import { AnalyticsBackend, EXACT_METRICS, type MetricsSettings } from "./services/analytics/backend.ts";
+import { bucketUsage } from "./services/analytics/bucket-usage.ts";
+import { openAnalyticsDatabase } from "./services/analytics/database.ts";
+import { R2_STORAGE } from "./services/analytics/graphql/datasets.ts";
+import { graphqlRoutes } from "./services/analytics/routes.ts";
 import { AssetsBackend } from "./services/assets/backend.ts";
 import { assetRoutes } from "./services/assets/routes.ts";
 import { DomainsBackend } from "./services/domains/backend.ts";
@@ -53,6 +58,8 @@ export interface LocalCloudOptions {
   readonly host?: string;
   /** How many API requests each token may send per 5 minutes. Default: no limit. */
   readonly apiRateLimit?: number;
+  /** How late and how sampled metrics are; default: neither. */
+  readonly metrics?: MetricsSettings;
   readonly log: (line: string) => void;
   readonly onRequest?: (record: RequestRecord) => void;
 }
@@ -104,6 +111,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const state = openState(join(dataDir, "state.sqlite"));
     cleanups.push(() => state.close());
     const parts = assemble(state, dataDir, options);
+    cleanups.push(() => parts.analytics.close());
     cleanups.push(() => parts.tails.stop());
     const apiServer = createControlPlane(parts.controlPlane);
     const edgeServer = createEdge(parts.edge);
@@ -153,6 +161,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 
 interface Parts {
   readonly accounts: AccountsBackend;
+  readonly analytics: AnalyticsBackend;
   readonly tails: TailBackend;
   readonly objects: ObjectStore;
   readonly dataPlane: DataPlane;
@@ -179,7 +188,15 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
   const resend = new ResendBackend(state);
   const tails = new TailBackend();
   const store: WorkersStore = new WorkersStore(state, () => dataPlane.refresh());
+  const analytics = new AnalyticsBackend({
+    database: openAnalyticsDatabase(join(dataDir, "analytics.sqlite"), log),
+    worker: (name) => store.worker(name),
+    settings: options.metrics ?? EXACT_METRICS,
+    now: Date.now,
+    random: Math.random,
+  });
   const dataPlane: DataPlane = createDataPlane({
+    analytics,
     folders,
     blobs,
     assets,
@@ -202,6 +219,14 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     ...domainRoutes(domains, workers),
     ...tailRoutes(tails, workers, () => `ws://${HOST}:${running.port}`),
     ...bucketRoutes(buckets),
+    ...graphqlRoutes({
+      accountId: accounts.accountId,
+      now: Date.now,
+      measurements: async (dataset, range, filter) =>
+        dataset === R2_STORAGE
+          ? bucketUsage(buckets, { filter, second: Math.floor(Math.min(Date.now() / 1000, range.to)) })
+          : analytics.measurements(dataset, range),
+    }),
   ];
   const onUnknownRoute = (line: string) => {
     observations.unknownRoutes.push(line);
@@ -209,6 +234,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
   };
   return {
     accounts,
+    analytics,
     tails,
     objects,
     dataPlane,
@@ -243,6 +269,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
       indexPage: () => edgeIndexPage({ store, domains, edgePort: running.edgePort }),
       onRequest: (record) => {
         count(observations, record);
+        analytics.answered(record);
         options.onRequest?.(record);
       },
       log,

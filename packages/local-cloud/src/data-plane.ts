@@ -4,6 +4,7 @@ import { Pool, type Lease } from "./dataplane/pool.ts";
 import type { Folders } from "./dataplane/runtime-options.ts";
 import { chooseVersion, servingVersions, type Candidate } from "./dataplane/traffic.ts";
 import type { Observations } from "./own-routes.ts";
+import type { AnalyticsBackend } from "./services/analytics/backend.ts";
 import type { AssetsBackend } from "./services/assets/backend.ts";
 import type { ResendBackend } from "./services/resend/backend.ts";
 import { answerResend, RESEND_HOST } from "./services/resend/server.ts";
@@ -41,6 +42,7 @@ export interface DataPlaneParts {
   readonly store: WorkersStore;
   readonly resend: ResendBackend;
   readonly tails: TailBackend;
+  readonly analytics: AnalyticsBackend;
   readonly observations: Observations;
   readonly log: (line: string) => void;
 }
@@ -102,6 +104,7 @@ function surroundingsOf({
   assets,
   resend,
   tails,
+  analytics,
   observations,
   log,
 }: DataPlaneParts): Surroundings {
@@ -115,7 +118,11 @@ function surroundingsOf({
     folders,
     blobs,
     assetFile: (worker, hash) => assets.file(worker, hash),
-    onTrace: (version, events) => tails.publish(version, traceEventSchema.array().parse(events)),
+    onTrace: (version, events) => {
+      const traces = traceEventSchema.array().parse(events);
+      analytics.traced(version, traces);
+      tails.publish(version, traces);
+    },
     network: createNetwork(standIns, ({ method, host }) => {
       observations.blockedRequests.push(`${method} ${host}`);
       log(`BLOCKED: a Worker asked for ${host}, which has no stand-in here`);

@@ -1,0 +1,82 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startCloudProcess, type CloudProcess } from "./testing/cloud-process.ts";
+import { edgeRequest } from "./testing/edge-request.ts";
+import { wranglerOn, type Wrangler } from "./testing/wrangler.ts";
+
+const WORKER = `
+export default {
+  async fetch(request, env) {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/throw") throw new TypeError("thrown on purpose");
+    console.log("asked for", pathname);
+    await env.FILES.put("a/b.txt", "12345");
+    return new Response("ok");
+  },
+};
+`;
+const CONFIG = `
+name = "watched"
+main = "src/index.js"
+compatibility_date = "2026-10-01"
+[[r2_buckets]]
+binding = "FILES"
+bucket_name = "watched-files"
+`;
+
+let cloud: CloudProcess;
+let wrangler: Wrangler;
+
+beforeAll(async () => {
+  cloud = await startCloudProcess();
+  wrangler = wranglerOn(cloud.ready);
+  writeFileSync(join(wrangler.folder, "wrangler.toml"), CONFIG);
+  writeFileSync(join(wrangler.folder, "src/index.js"), WORKER);
+  const { exitCode, stderr } = await wrangler.run(["deploy"]);
+  if (exitCode !== 0) throw new Error(stderr);
+  for (const path of ["/one", "/two", "/throw"])
+    await edgeRequest(cloud.ready, { host: "watched.localhost", path });
+});
+
+afterAll(async () => {
+  await cloud.end("SIGTERM");
+});
+
+async function api(path: string, body: unknown): Promise<unknown> {
+  const response = await fetch(`${cloud.ready.apiBaseUrl}${path}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${cloud.ready.apiToken}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  return response.json();
+}
+
+test("GraphQL tells what the edge answered, by status", async () => {
+  const query = `query ($a: String!) { viewer { accounts(filter: { accountTag: $a }) {
+    workersInvocationsAdaptive(limit: 10, filter: { scriptName: "watched" }, orderBy: [status_ASC]) {
+      dimensions { status } sum { requests errors } } } } }`;
+
+  const answer = await api("/graphql", { query, variables: { a: cloud.ready.accountId } });
+
+  const row = (status: string, requests: number, errors: number) => ({
+    dimensions: { status },
+    sum: { requests, errors },
+  });
+  expect(answer).toEqual({
+    data: {
+      viewer: {
+        accounts: [{ workersInvocationsAdaptive: [row("scriptThrewException", 1, 1), row("success", 2, 0)] }],
+      },
+    },
+    errors: null,
+  });
+});
+
+test("wrangler r2 bucket info shows how much a bucket holds", async () => {
+  const { stdout, exitCode } = await wrangler.run(["r2", "bucket", "info", "watched-files"]);
+
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/object_count:\s+1\b/u);
+  expect(stdout).toMatch(/bucket_size:\s+5 B/u);
+});

@@ -1,0 +1,169 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { InvocationStatus } from "../../dataplane/error-pages.ts";
+import type { RequestRecord } from "../../dataplane/edge.ts";
+import type { TraceEvent } from "../tail/backend.ts";
+import type { VersionDocument, WorkerDocument } from "../workers/model.ts";
+import { R2_OPERATIONS, WORKERS_INVOCATIONS, type Dataset } from "./graphql/datasets.ts";
+import { Measurements, type Measurement } from "./measurements.ts";
+
+/** How metrics differ from what happened, as those of the real service do. */
+export interface MetricsSettings {
+  /** An event shows up in answers this much later. */
+  readonly delayMs: number;
+  /** Share of the events that are counted, each for `1 / samplingRate`: in (0, 1]. */
+  readonly samplingRate: number;
+}
+
+/** Nothing is late and nothing is left out. */
+export const EXACT_METRICS: MetricsSettings = { delayMs: 0, samplingRate: 1 };
+
+export interface AnalyticsParts {
+  readonly database: DatabaseSync;
+  readonly worker: (name: string) => WorkerDocument | undefined;
+  readonly settings: MetricsSettings;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+const FLUSH_MS = 500;
+
+/** What the traffic was: takes note of requests and invocations in memory, and writes batches. */
+export class AnalyticsBackend {
+  readonly #parts: AnalyticsParts;
+  readonly #measurements: Measurements;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(parts: AnalyticsParts) {
+    const { database, settings, random, now } = parts;
+    this.#parts = parts;
+    this.#measurements = new Measurements(database, { rate: settings.samplingRate, random });
+    this.#measurements.expire(now());
+    this.#timer = setInterval(() => this.flush(), FLUSH_MS).unref();
+  }
+
+  /** A request that the edge answered. */
+  answered(record: RequestRecord): void {
+    if (record.worker === undefined || record.versionId === undefined) return;
+    this.#count({
+      worker: record.worker,
+      versionId: record.versionId,
+      status: record.outcome,
+      wallTimeMs: record.durationMs,
+    });
+  }
+
+  /** What a version did, from its trace. Requests are counted by the edge, which knows how long they took. */
+  traced(version: VersionDocument, events: readonly TraceEvent[]): void {
+    for (const event of events) {
+      if (isRequest(event)) continue;
+      this.#count({
+        worker: version.worker,
+        versionId: version.id,
+        status: statusOf(event.outcome),
+        wallTimeMs: undefined,
+      });
+    }
+  }
+
+  /** An operation on a bucket that came through the API, such as `PutObject`. */
+  bucketOperation(operation: {
+    readonly bucket: string;
+    readonly action: string;
+    readonly status: number;
+  }): void {
+    const { bucket, action, status } = operation;
+    this.#measurements.add(R2_OPERATIONS.field, {
+      atMs: this.#parts.now(),
+      dimensions: {
+        bucketName: bucket,
+        actionType: action,
+        actionStatus: status < 400 ? "success" : "userError",
+        responseStatusCode: status,
+      },
+      sums: { requests: 1 },
+    });
+  }
+
+  /** What was counted in a range of seconds, as far as it is to be seen by now. */
+  measurements(
+    dataset: Dataset,
+    range: { readonly from: number; readonly to: number },
+  ): readonly Measurement[] {
+    const { now, settings, worker } = this.#parts;
+    const visible = Math.floor((now() - settings.delayMs) / 1000);
+    const found = this.#measurements.between(dataset.field, range.from, Math.min(range.to, visible));
+    if (dataset !== WORKERS_INVOCATIONS) return found;
+    const names = new Set(found.map(({ dimensions }) => String(dimensions["scriptName"])));
+    const tags = new Map([...names].map((name) => [name, worker(name)?.tag ?? ""]));
+    return found.map((measurement) => {
+      const scriptTag = tags.get(String(measurement.dimensions["scriptName"])) ?? "";
+      return { ...measurement, dimensions: { ...measurement.dimensions, scriptTag } };
+    });
+  }
+
+  flush(): void {
+    this.#measurements.flush();
+  }
+
+  /** Writes what is left and closes the database. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.flush();
+    this.#parts.database.close();
+  }
+
+  #count(invocation: Invocation): void {
+    const { worker, versionId, status, wallTimeMs } = invocation;
+    const wallTime = wallTimeMs === undefined ? undefined : Math.round(wallTimeMs * 1000);
+    this.#measurements.add(WORKERS_INVOCATIONS.field, {
+      atMs: this.#parts.now(),
+      dimensions: {
+        scriptName: worker,
+        scriptVersion: versionId,
+        status,
+      },
+      sums: {
+        requests: 1,
+        errors: Number(ERRORS.has(status)),
+        clientDisconnects: Number(status === "clientDisconnected"),
+        wallTime: wallTime ?? 0,
+      },
+      samples: wallTime === undefined ? {} : { wallTime },
+    });
+  }
+}
+
+interface Invocation {
+  readonly worker: string;
+  readonly versionId: string;
+  readonly status: InvocationStatus;
+  readonly wallTimeMs: number | undefined;
+}
+
+const ERRORS: ReadonlySet<InvocationStatus> = new Set([
+  "scriptThrewException",
+  "exceededResources",
+  "internalError",
+]);
+
+/** @see https://developers.cloudflare.com/workers/observability/metrics-and-analytics/#invocation-statuses */
+function statusOf(outcome: string): InvocationStatus {
+  switch (outcome) {
+    case "ok":
+      return "success";
+    case "exception":
+      return "scriptThrewException";
+    case "canceled":
+      return "clientDisconnected";
+    case "exceededCpu":
+    case "exceededMemory":
+      return "exceededResources";
+    default:
+      return "internalError";
+  }
+}
+
+function isRequest({ event }: TraceEvent): boolean {
+  return event?.request !== undefined;
+}
