@@ -3,56 +3,13 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { LocalCloudError } from "./errors.ts";
 import { CLOUDFLARE_RATE_POLICY } from "./http/rate-limit.ts";
+import { OPTIONS } from "./options.ts";
+import { COMMANDS } from "./help/commands.ts";
+import { commandPage, overview } from "./help/present.ts";
 import { env } from "./commands/env.ts";
 import { token } from "./commands/token.ts";
 import { up } from "./commands/up.ts";
-
-const HELP = `local-cloud: Cloudflare Workers, R2, Xata PostgreSQL and Resend on this machine, with no account.
-
-Usage
-  npx local-cloud up [options]     start it, and stay until Ctrl-C
-  npx local-cloud env [options]    print shell exports for wrangler and the official SDKs
-  npx local-cloud token [options]  print a new API token that may do less than the one of env
-
-Options of up
-  --port PORT            Cloudflare's API            (8700; 0: any free port)
-  --edge-port PORT       requests to Workers         (8701)
-  --database-port PORT   PostgreSQL and Xata's HTTP  (8702)
-  --database NAME        a database to have; may be given more than once
-  --data DIR             where everything is kept    (.local-cloud)
-  --json                 one line of JSON when ready; logs go to stderr
-  --host ADDRESS         where the API and the edge listen (127.0.0.1). Any other address opens them to whoever reaches it:
-                         0.0.0.0 to the whole network. The databases stay on 127.0.0.1.
-  --api-rate-limit N     API requests that a token may send per 5 minutes (1200, as Cloudflare's; 0: no limit)
-  --until-stdin-ends     stop when standard input ends, as it does when the program that started this one is gone
-
-Options of env
-  --data DIR             the data folder of the one that runs
-
-Options of token
-  --scope KIND:ACCESS    what it may do, such as workers:read or r2:write; may be given more than once
-  --data DIR             the data folder of the one that runs
-
-Example
-  npx local-cloud up &
-  eval "$(npx local-cloud env)" && npx wrangler deploy
-
-Exit codes: 0 done · 1 defect · 2 usage or configuration
-`;
-
-const OPTIONS = {
-  port: { type: "string" },
-  "edge-port": { type: "string" },
-  "database-port": { type: "string" },
-  database: { type: "string", multiple: true },
-  data: { type: "string" },
-  host: { type: "string" },
-  "api-rate-limit": { type: "string" },
-  scope: { type: "string", multiple: true },
-  json: { type: "boolean" },
-  "until-stdin-ends": { type: "boolean" },
-  help: { type: "boolean", short: "h" },
-} as const;
+import type { MetricsSettings } from "./services/analytics/backend.ts";
 
 /** Runs one command; returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -69,10 +26,11 @@ async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parse(args);
   const [command, ...rest] = positionals;
   if (values.help || command === undefined || command === "help") {
-    process.stdout.write(HELP);
+    process.stdout.write(helpOn(command === "help" ? rest[0] : command));
     return command === undefined && !values.help ? 2 : 0;
   }
   if (rest.length > 0) throw usage(`${command} takes no argument, but got ${rest.join(" ")}.`);
+  refuseForeignOptions(command, Object.keys(values));
   const dataDir = values.data ?? ".local-cloud";
   switch (command) {
     case "up":
@@ -84,7 +42,9 @@ async function run(args: readonly string[]): Promise<number> {
         databases: values.database ?? [],
         ...(values.host !== undefined && { host: addressOf(values.host) }),
         ...rateLimitOf(values["api-rate-limit"]),
+        metrics: metricsOf(values["metrics-delay"], values["metrics-sampling"]),
         json: values.json ?? false,
+        plain: values.plain ?? false,
         untilStdinEnds: values["until-stdin-ends"] ?? false,
       });
     case "env":
@@ -92,8 +52,30 @@ async function run(args: readonly string[]): Promise<number> {
     case "token":
       return token({ dataDir, scopes: values.scope ?? [] });
     default:
-      throw usage(`There is no command ${command}.`);
+      throw unknownCommand(command);
   }
+}
+
+function helpOn(name: string | undefined): string {
+  const columns = process.stdout.columns ?? 100;
+  const command = name === undefined ? undefined : COMMANDS[name];
+  if (name !== undefined && command === undefined) throw unknownCommand(name);
+  return name === undefined || command === undefined
+    ? overview(columns)
+    : commandPage(name, command, columns);
+}
+
+/** An option of another command would do nothing, so it is refused. */
+function refuseForeignOptions(command: string, given: readonly string[]): void {
+  const help = COMMANDS[command];
+  if (help === undefined) throw unknownCommand(command);
+  const own = help.options.map(({ flag }) => flag.split(" ")[0]);
+  const foreign = given.find((name) => !own.includes(`--${name}`));
+  if (foreign !== undefined) throw usage(`${command} takes no option --${foreign}.`, `${command} --help`);
+}
+
+function unknownCommand(name: string): LocalCloudError {
+  return usage(`There is no command ${name}.`);
 }
 
 function parse(
@@ -127,10 +109,20 @@ function rateLimitOf(value: string | undefined): { readonly apiRateLimit?: numbe
   return requests === 0 ? {} : { apiRateLimit: requests };
 }
 
-function usage(message: string): LocalCloudError {
+function metricsOf(delay: string | undefined, sampling: string | undefined): MetricsSettings {
+  const delayMs = Number(delay ?? 0);
+  const samplingRate = Number(sampling ?? 1);
+  if (!Number.isInteger(delayMs) || delayMs < 0)
+    throw usage(`--metrics-delay takes a number of milliseconds from 0 on, not ${delay}.`);
+  if (!(samplingRate > 0 && samplingRate <= 1))
+    throw usage(`--metrics-sampling takes a share above 0 and up to 1, not ${sampling}.`);
+  return { delayMs, samplingRate };
+}
+
+function usage(message: string, page = "--help"): LocalCloudError {
   return new LocalCloudError({
     code: "USAGE",
     message,
-    hint: "npx local-cloud --help lists the commands and options.",
+    hint: `npx local-cloud ${page} lists the commands and options.`,
   });
 }

@@ -4,11 +4,13 @@ import type { Ready } from "../ready-file.ts";
 
 type UpOptions = Omit<LocalCloudOptions, "log" | "onRequest"> & {
   readonly json: boolean;
+  /** Log line by line, in a terminal too. */
+  readonly plain: boolean;
   readonly untilStdinEnds: boolean;
 };
 
 /** Starts the local cloud and stays until SIGINT or SIGTERM. Returns the exit code. */
-export async function up({ json, untilStdinEnds, ...options }: UpOptions): Promise<number> {
+export async function up({ json, plain: _plain, untilStdinEnds, ...options }: UpOptions): Promise<number> {
   const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
   const cloud = await startLocalCloud({
     ...options,

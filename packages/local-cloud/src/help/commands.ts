@@ -1,0 +1,117 @@
+/** One option of a command. */
+export interface OptionHelp {
+  /** As it is typed, its value in capitals: `--port PORT`. */
+  readonly flag: string;
+  readonly text: string;
+  /** What holds without it. */
+  readonly default?: string;
+}
+
+export interface CommandHelp {
+  /** A line for the list of commands. */
+  readonly summary: string;
+  readonly usage: string;
+  /** Paragraphs that say what it does. */
+  readonly about: readonly string[];
+  readonly options: readonly OptionHelp[];
+  /** Commands to copy, and what each is for. */
+  readonly examples: readonly { readonly command: string; readonly text: string }[];
+  /** Beside those that every command has. */
+  readonly exitCodes?: Readonly<Record<number, string>>;
+}
+
+const DATA: OptionHelp = {
+  flag: "--data DIR",
+  text: "The data folder of the local cloud that runs.",
+  default: ".local-cloud",
+};
+
+/** Every command, in the order in which help lists them. The options here are those that the command takes. */
+export const COMMANDS: Readonly<Record<string, CommandHelp>> = {
+  up: {
+    summary: "Start it, and stay until Ctrl-C.",
+    usage: "npx local-cloud up [options]",
+    about: [
+      "Starts Cloudflare's API, the edge that answers for Workers, and, where a database is asked for, PostgreSQL with Xata's interfaces. What it keeps stays in the data folder when it stops.",
+      "In a terminal it shows a screen that keeps itself up to date; elsewhere, or with --plain, a line for each event on standard error.",
+    ],
+    options: [
+      {
+        flag: "--port PORT",
+        text: "Cloudflare's API and the inbox. 0 takes any free port.",
+        default: "8700",
+      },
+      { flag: "--edge-port PORT", text: "Requests to Workers.", default: "8701" },
+      { flag: "--database-port PORT", text: "PostgreSQL and Xata's HTTP interface.", default: "8702" },
+      { flag: "--database NAME", text: "A database to have; may be given more than once.", default: "none" },
+      { flag: "--data DIR", text: "Where everything is kept.", default: ".local-cloud" },
+      {
+        flag: "--host ADDRESS",
+        text: "Where the API and the edge listen. Any other address opens them to whoever reaches it: 0.0.0.0 to the whole network. The databases stay on 127.0.0.1.",
+        default: "127.0.0.1",
+      },
+      {
+        flag: "--api-rate-limit N",
+        text: "API requests that a token may send per 5 minutes; 0: no limit.",
+        default: "1200, as Cloudflare's",
+      },
+      {
+        flag: "--metrics-delay MS",
+        text: "How late metrics show up: on Cloudflare, some minutes.",
+        default: "0",
+      },
+      {
+        flag: "--metrics-sampling RATE",
+        text: "Share of the requests that metrics count, above 0 and up to 1; the answers are scaled up again.",
+        default: "1",
+      },
+      { flag: "--plain", text: "Log line by line, in a terminal too." },
+      {
+        flag: "--json",
+        text: "Print one line of JSON when everything is ready; the log goes to standard error.",
+      },
+      {
+        flag: "--until-stdin-ends",
+        text: "Stop when standard input ends, as it does when the program that started this one is gone.",
+      },
+    ],
+    examples: [
+      { command: "npx local-cloud up", text: "Workers, R2 and mail, no database." },
+      { command: "npx local-cloud up --database shop", text: "PostgreSQL too." },
+      {
+        command: "npx local-cloud up --json --port 0 --edge-port 0 --until-stdin-ends",
+        text: "For a program: free ports, told in JSON.",
+      },
+    ],
+  },
+  env: {
+    summary: "Print shell exports for wrangler and the official SDKs.",
+    usage: "npx local-cloud env [options]",
+    about: [
+      "Prints the variables that point Cloudflare's own clients at the local cloud that runs: its API, a token, the account, the addresses of the edge, the inbox and the databases.",
+    ],
+    options: [DATA],
+    examples: [
+      { command: 'eval "$(npx local-cloud env)" && npx wrangler deploy', text: "Deploy to the local cloud." },
+    ],
+  },
+  token: {
+    summary: "Print a new API token that may do less than the one of env.",
+    usage: "npx local-cloud token --scope KIND:ACCESS [options]",
+    about: ["Makes an API token with the scopes that are named, to see that a client gets by with them."],
+    options: [
+      {
+        flag: "--scope KIND:ACCESS",
+        text: "What it may do, such as workers:read or r2:write; may be given more than once.",
+      },
+      DATA,
+    ],
+    examples: [
+      {
+        command:
+          "CLOUDFLARE_API_TOKEN=$(npx local-cloud token --scope workers:read) npx wrangler versions list",
+        text: "A client that may only read.",
+      },
+    ],
+  },
+};
