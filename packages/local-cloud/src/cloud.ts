@@ -8,7 +8,7 @@ import { createDataPlane, type DataPlane } from "./data-plane.ts";
 import { dataFolderUnusable } from "./data-folder.ts";
 import { edgeIndexPage } from "./edge-index-page.ts";
 import { createEdge, type RequestRecord } from "./dataplane/edge.ts";
-import { ObjectStore } from "./dataplane/object-store.ts";
+import { Stores } from "./dataplane/stores/stores.ts";
 import { CLOUDFLARE_RATE_POLICY } from "./http/rate-limit.ts";
 import { closeServer, listen } from "./listen.ts";
 import { ownRoutes, type Observations } from "./own-routes.ts";
@@ -129,7 +129,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         guard.unregister(xata.postgresPid);
       });
     }
-    cleanups.push(() => parts.objects.stop());
+    cleanups.push(() => parts.stores.stop());
     await parts.dataPlane.start();
     cleanups.push(() => parts.dataPlane.stop());
     cleanups.push(parts.startEvents());
@@ -163,7 +163,7 @@ interface Parts {
   readonly accounts: AccountsBackend;
   readonly analytics: AnalyticsBackend;
   readonly tails: TailBackend;
-  readonly objects: ObjectStore;
+  readonly stores: Stores;
   readonly dataPlane: DataPlane;
   readonly controlPlane: Parameters<typeof createControlPlane>[0];
   readonly edge: Parameters<typeof createEdge>[0];
@@ -183,8 +183,8 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
   const accounts = new AccountsBackend(state);
   const assets = new AssetsBackend(state, blobs);
   const domains = new DomainsBackend(state);
-  const objects = new ObjectStore(folders);
-  const buckets = new BucketsBackend(state, objects);
+  const stores = new Stores(folders);
+  const buckets = new BucketsBackend(state, stores);
   const resend = new ResendBackend(state);
   const tails = new TailBackend();
   const store: WorkersStore = new WorkersStore(state, () => dataPlane.refresh());
@@ -236,7 +236,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     accounts,
     analytics,
     tails,
-    objects,
+    stores,
     dataPlane,
     observations,
     running,

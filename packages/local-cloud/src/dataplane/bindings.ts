@@ -1,4 +1,5 @@
 import type { VersionDocument } from "../services/workers/model.ts";
+import { fullBucketName } from "../services/r2/backend.ts";
 import type { Binding } from "../services/workers/bindings.ts";
 
 /** What the runtime takes for one binding. */
@@ -25,7 +26,7 @@ function runtimeBinding(binding: Binding, version: VersionDocument): RuntimeBind
     case "json":
       return { type: "json", value: binding.json };
     case "r2_bucket":
-      return { type: "r2", name: binding.bucket_name };
+      return { type: "r2", name: fullBucketName(binding.bucket_name, binding.jurisdiction) };
     case "assets":
       return { type: "assets" };
     case "version_metadata":

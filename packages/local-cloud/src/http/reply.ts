@@ -10,7 +10,7 @@ export interface EnvelopeReply {
   readonly kind: "envelope";
   readonly status: number;
   readonly result: unknown;
-  readonly resultInfo?: ResultInfo;
+  readonly resultInfo?: ResultInfo | CursorInfo;
 }
 
 export interface RawReply {
@@ -28,11 +28,20 @@ export interface ResultInfo {
   readonly total_pages: number;
 }
 
+/** Of a list that is read on from a cursor; an empty one ends it. Some lists say more in it. */
+export interface CursorInfo extends Readonly<Record<string, unknown>> {
+  readonly cursor: string;
+}
+
 export function ok(result: unknown, status = 200): EnvelopeReply {
   return { kind: "envelope", status, result };
 }
 
 export function okPage(result: unknown, resultInfo: ResultInfo): EnvelopeReply {
+  return { kind: "envelope", status: 200, result, resultInfo };
+}
+
+export function okCursor(result: unknown, resultInfo: CursorInfo): EnvelopeReply {
   return { kind: "envelope", status: 200, result, resultInfo };
 }
 
@@ -64,7 +73,7 @@ function writeEnvelope(
     readonly success: boolean;
     readonly errors: readonly ApiErrorEntry[];
     readonly result: unknown;
-    readonly resultInfo: ResultInfo | undefined;
+    readonly resultInfo: ResultInfo | CursorInfo | undefined;
   },
 ): void {
   const { success, errors, result, resultInfo } = outcome;

@@ -30,4 +30,17 @@ export const FORMATS: readonly string[] = [
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, webhook TEXT NOT NULL, due_at_ms INTEGER, document TEXT NOT NULL
   ) STRICT;
 `,
+  `
+  CREATE TABLE kv_namespaces (id TEXT PRIMARY KEY, title TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE d1_databases (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, document TEXT NOT NULL) STRICT;
+  CREATE TABLE queues (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, document TEXT NOT NULL) STRICT;
+  CREATE TABLE queue_messages (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, id TEXT NOT NULL, content_type TEXT NOT NULL,
+    body BLOB NOT NULL, sent_at_ms INTEGER NOT NULL, due_at_ms INTEGER NOT NULL, attempts INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX queue_messages_due ON queue_messages (queue, due_at_ms);
+  CREATE TABLE durable_object_namespaces (
+    id TEXT PRIMARY KEY, worker TEXT NOT NULL, class TEXT NOT NULL, document TEXT NOT NULL, UNIQUE (worker, class)
+  ) STRICT;
+`,
 ];

@@ -8,13 +8,12 @@ export interface ApiAnswer {
   readonly result_info?: Readonly<Record<string, unknown>>;
 }
 
-/** One call of the API. `path` begins after the account, or is the whole path of an own route when it starts with `/__`. */
-export async function api(
-  ready: Ready,
-  method: string,
-  path: string,
-  body?: FormData | Blob | object,
-): Promise<ApiAnswer> {
+/**
+ * One call of the API, such as `GET /r2/buckets`. The path begins after the account, or is the whole path of an own route
+ * when it starts with `/__`.
+ */
+export async function api(ready: Ready, call: string, body?: FormData | Blob | object): Promise<ApiAnswer> {
+  const [method = "GET", path = ""] = call.split(" ");
   const base = path.startsWith("/__")
     ? new URL(ready.apiBaseUrl).origin
     : `${ready.apiBaseUrl}/accounts/${ready.accountId}`;

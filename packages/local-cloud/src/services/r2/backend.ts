@@ -1,6 +1,12 @@
-import type { ObjectStore } from "../../dataplane/object-store.ts";
+import type { Stores } from "../../dataplane/stores/stores.ts";
 import type { State } from "../../store/state.ts";
-import { bucketExists, bucketNameInvalid, bucketNotEmpty, bucketNotFound } from "./errors.ts";
+import {
+  bucketExists,
+  bucketNameInvalid,
+  bucketNotEmpty,
+  bucketNotFound,
+  jurisdictionInvalid,
+} from "./errors.ts";
 
 export interface Bucket {
   readonly name: string;
@@ -15,85 +21,136 @@ export interface BucketUsage {
   readonly bytes: number;
 }
 
+export interface BucketObject {
+  readonly key: string;
+  readonly size: number;
+}
+
+export interface BucketSettings {
+  readonly jurisdiction?: string;
+  readonly location?: string;
+  readonly storageClass?: string;
+}
+
 /** @see https://developers.cloudflare.com/r2/buckets/create-buckets/#bucket-level-operations */
 const NAME = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/u;
+/** @see https://developers.cloudflare.com/r2/reference/data-location/#jurisdictional-restrictions */
+const JURISDICTIONS = new Set(["default", "eu", "fedramp"]);
 
+/**
+ * The name under which a bucket is kept and counted: unique in the account, whereas two jurisdictions may each have a
+ * bucket of one name. @see wrangler's `getR2BucketMetrics`, which asks for buckets by it
+ */
+export function fullBucketName(name: string, jurisdiction = "default"): string {
+  if (!JURISDICTIONS.has(jurisdiction)) throw jurisdictionInvalid();
+  return jurisdiction === "default" ? name : `${jurisdiction}_${name}`;
+}
+
+/** R2 buckets. `fullName` is what `fullBucketName` gives. */
 export class BucketsBackend {
   readonly #state: State;
-  readonly #objects: ObjectStore;
+  readonly #stores: Stores;
 
-  constructor(state: State, objects: ObjectStore) {
+  constructor(state: State, stores: Stores) {
     this.#state = state;
-    this.#objects = objects;
+    this.#stores = stores;
+    stores.announce(this.list().map(storeOf));
   }
 
-  list(): readonly Bucket[] {
+  /** All buckets, or those of one jurisdiction, by name. */
+  list(jurisdiction?: string): readonly Bucket[] {
     const rows = this.#state.all("SELECT document FROM buckets ORDER BY name");
-    return rows.map((row) => JSON.parse(String(row["document"])) as Bucket);
+    return rows
+      .map((row) => JSON.parse(String(row["document"])) as Bucket)
+      .filter((bucket) => jurisdiction === undefined || bucket.jurisdiction === jurisdiction);
   }
 
-  get(name: string): Bucket {
-    const row = this.#state.get("SELECT document FROM buckets WHERE name = ?", name);
+  /** @throws {Refusal} 10006 when there is no such bucket. */
+  get(fullName: string): Bucket {
+    const row = this.#state.get("SELECT document FROM buckets WHERE name = ?", fullName);
     if (!row) throw bucketNotFound();
     return JSON.parse(String(row["document"])) as Bucket;
   }
 
-  has(name: string): boolean {
-    return this.#state.get("SELECT 1 FROM buckets WHERE name = ?", name) !== undefined;
+  has(fullName: string): boolean {
+    return this.#state.get("SELECT 1 FROM buckets WHERE name = ?", fullName) !== undefined;
   }
 
-  create(name: string, settings: { readonly location?: string; readonly storageClass?: string }): Bucket {
+  /** @throws {Refusal} 10005 for a malformed name, 10004 for one that is taken. */
+  create(name: string, settings: BucketSettings): Bucket {
+    const { jurisdiction = "default", location = "WEUR", storageClass = "Standard" } = settings;
+    const fullName = fullBucketName(name, jurisdiction);
     if (!NAME.test(name)) throw bucketNameInvalid();
-    if (this.has(name)) throw bucketExists();
-    const { location = "WEUR", storageClass = "Standard" } = settings;
+    if (this.has(fullName)) throw bucketExists();
     const creation_date = new Date().toISOString();
-    const bucket = { name, creation_date, location, storage_class: storageClass, jurisdiction: "default" };
-    this.#state.run("INSERT INTO buckets (name, document) VALUES (?, ?)", name, JSON.stringify(bucket));
+    const bucket = { name, creation_date, location, storage_class: storageClass, jurisdiction };
+    this.#state.run("INSERT INTO buckets (name, document) VALUES (?, ?)", fullName, JSON.stringify(bucket));
     return bucket;
   }
 
-  async delete(name: string): Promise<void> {
-    this.get(name);
-    const listed = await this.objects({ bucket: name, key: "" }, { method: "GET" });
-    const { objects } = (await listed.json()) as { objects: readonly unknown[] };
+  setStorageClass(fullName: string, storageClass: string): Bucket {
+    const bucket = { ...this.get(fullName), storage_class: storageClass };
+    this.#state.run("UPDATE buckets SET document = ? WHERE name = ?", JSON.stringify(bucket), fullName);
+    return bucket;
+  }
+
+  /** @throws {Refusal} 10008 when it holds objects. */
+  async delete(fullName: string): Promise<void> {
+    const { objects } = await this.page(fullName, { limit: "1" });
     if (objects.length > 0) throw bucketNotEmpty();
-    this.#state.run("DELETE FROM buckets WHERE name = ?", name);
+    this.#state.run("DELETE FROM buckets WHERE name = ?", fullName);
   }
 
   /**
    * What a bucket holds at this moment. Bytes are those of the objects' contents; metadata counts nothing.
    * @throws {Refusal} 10006 when there is no such bucket.
    */
-  async usage(name: string): Promise<BucketUsage> {
+  async usage(fullName: string): Promise<BucketUsage> {
     let usage: BucketUsage = { objects: 0, bytes: 0 };
-    let cursor: string | undefined;
-    do {
-      const query = new URLSearchParams(cursor === undefined ? {} : { cursor });
-      const listed = await this.objects({ bucket: name, key: "", query }, { method: "GET" });
-      const page = (await listed.json()) as {
-        objects: readonly { size: number }[];
-        cursor: string | null;
-      };
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const page: BucketPage = await this.page(fullName, cursor === "" ? {} : { cursor });
       usage = {
         objects: usage.objects + page.objects.length,
         bytes: page.objects.reduce((sum, { size }) => sum + size, usage.bytes),
       };
-      cursor = page.cursor ?? undefined;
-    } while (cursor !== undefined);
+      cursor = page.cursor;
+    }
     return usage;
   }
 
-  /** One request to a bucket's contents; an empty key lists them. */
-  objects(
+  /** Objects in the order of their keys; `query` takes prefix, delimiter, cursor, startAfter and limit (at most 1000). */
+  async page(fullName: string, query: Readonly<Record<string, string>>): Promise<BucketPage> {
+    this.get(fullName);
+    const listed = await this.#stores.fetch(
+      { kind: "r2", id: fullName },
+      `?${new URLSearchParams(query).toString()}`,
+      { method: "GET" },
+    );
+    return (await listed.json()) as BucketPage;
+  }
+
+  /** One request to an object. */
+  object(
     {
-      bucket,
+      fullName,
       key,
-      query,
-    }: { readonly bucket: string; readonly key: string; readonly query?: URLSearchParams },
+      query = "",
+    }: { readonly fullName: string; readonly key: string; readonly query?: string },
     init: RequestInit,
   ): Promise<Response> {
-    this.get(bucket);
-    const buckets = this.list().map(({ name }) => name);
-    return this.#objects.fetch({ buckets, bucket, key, ...(query && { query }) }, init);
+    this.get(fullName);
+    return this.#stores.fetch({ kind: "r2", id: fullName }, `${encodeURIComponent(key)}?${query}`, init);
   }
+}
+
+interface BucketPage {
+  readonly objects: readonly BucketObject[];
+  /** The prefixes that a delimiter cut keys down to. */
+  readonly delimited: readonly string[];
+  readonly cursor: string | null;
+}
+
+function storeOf({ name, jurisdiction }: Bucket): { kind: "r2"; id: string } {
+  return { kind: "r2", id: fullBucketName(name, jurisdiction) };
 }

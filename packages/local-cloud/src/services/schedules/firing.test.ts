@@ -23,8 +23,8 @@ beforeAll(async () => {
   const log = () => undefined;
   const ports = { port: 0, edgePort: 0, databasePort: 0, databases: [] };
   cloud = await startLocalCloud({ dataDir: temporaryFolder(), ...ports, log, clock });
-  await api(cloud.ready, "PUT", "/workers/scripts/jobs", uploadForm(worker("first")));
-  const created = await api(cloud.ready, "POST", "/workers/scripts/jobs/tails");
+  await api(cloud.ready, "PUT /workers/scripts/jobs", uploadForm(worker("first")));
+  const created = await api(cloud.ready, "POST /workers/scripts/jobs/tails");
   tail = new WebSocket((created.result as { url: string }).url, "trace-v1");
   tail.on("message", (data: Buffer) =>
     events.push(JSON.parse(data.toString("utf8")) as (typeof events)[number]),
@@ -40,8 +40,7 @@ afterAll(async () => {
 const schedule = (...crons: string[]) =>
   api(
     cloud.ready,
-    "PUT",
-    "/workers/scripts/jobs/schedules",
+    "PUT /workers/scripts/jobs/schedules",
     crons.map((cron) => ({ cron })),
   );
 
@@ -59,7 +58,7 @@ test("a schedule runs the Worker's handler when its minute comes, and the tail s
 });
 
 test("the version that serves runs it, whichever came last", async () => {
-  await api(cloud.ready, "POST", "/workers/scripts/jobs/versions", uploadForm(worker("undeployed")));
+  await api(cloud.ready, "POST /workers/scripts/jobs/versions", uploadForm(worker("undeployed")));
 
   clock.advance(60_000);
   await vi.waitFor(() => expect(events).toHaveLength(2), { timeout: 10_000 });
@@ -68,9 +67,9 @@ test("the version that serves runs it, whichever came last", async () => {
 });
 
 test("a run can be asked for, and its outcome is told", async () => {
-  const fired = await api(cloud.ready, "POST", "/__cron/jobs?cron=*+*+*+*+*&scheduledTime=0");
-  const failed = await api(cloud.ready, "POST", "/__cron/jobs?cron=1+1+1+1+*");
-  const unknown = await api(cloud.ready, "POST", "/__cron/nothing");
+  const fired = await api(cloud.ready, "POST /__cron/jobs?cron=*+*+*+*+*&scheduledTime=0");
+  const failed = await api(cloud.ready, "POST /__cron/jobs?cron=1+1+1+1+*");
+  const unknown = await api(cloud.ready, "POST /__cron/nothing");
 
   expect(fired.result).toMatchObject({
     cron: "* * * * *",
@@ -83,7 +82,7 @@ test("a run can be asked for, and its outcome is told", async () => {
 
 test("a malformed cron is refused and leaves the schedules as they were", async () => {
   const refused = await schedule("0 22 * * 0");
-  const listed = await api(cloud.ready, "GET", "/workers/scripts/jobs/schedules");
+  const listed = await api(cloud.ready, "GET /workers/scripts/jobs/schedules");
 
   expect(refused).toMatchObject({ status: 400, errors: [{ code: 10_100, message: "invalid cron string" }] });
   expect(listed.result).toMatchObject({ schedules: [{ cron: "2 0 * * *" }, { cron: "3 0 * * *" }] });
