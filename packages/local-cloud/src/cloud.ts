@@ -10,10 +10,12 @@ import { edgeIndexPage } from "./edge-index-page.ts";
 import { createEdge, type RequestRecord } from "./dataplane/edge.ts";
 import { Stores } from "./dataplane/stores/stores.ts";
 import { CLOUDFLARE_RATE_POLICY } from "./http/rate-limit.ts";
+import { createWiring, type Wiring } from "./faults/wiring.ts";
 import { closeServer, listen } from "./listen.ts";
 import { ownRoutes, type Observations } from "./own-routes.ts";
 import { childGuard } from "./process/children.ts";
 import { removeReadyFile, writeReadyFile, type Ready } from "./ready-file.ts";
+import { readRequestLog, RequestLog, type LoggedRequest } from "./request-log.ts";
 import { AccountsBackend } from "./services/accounts/backend.ts";
 import { accountRoutes } from "./services/accounts/routes.ts";
 import { tokenRoutes } from "./services/accounts/token-routes.ts";
@@ -33,6 +35,7 @@ import { SchedulesBackend } from "./services/schedules/backend.ts";
 import { scheduledDelivery, type Deliver } from "./services/schedules/delivery.ts";
 import { fireRoute, scheduleRoutes } from "./services/schedules/routes.ts";
 import { startScheduler } from "./services/schedules/scheduler.ts";
+import { RESEND_HOST } from "./services/resend/server.ts";
 import { TailBackend } from "./services/tail/backend.ts";
 import { tailRoutes } from "./services/tail/routes.ts";
 import { WorkersBackend } from "./services/workers/backend.ts";
@@ -91,6 +94,22 @@ function reachableAt(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
+function loggedEdgeRequest(record: RequestRecord): LoggedRequest {
+  const { at, method, host, path, status, durationMs, ray, worker, versionId } = record;
+  return {
+    at,
+    service: "edge",
+    method,
+    host,
+    path,
+    status,
+    durationMs: Math.round(durationMs),
+    ray,
+    worker,
+    versionId,
+  };
+}
+
 type Cleanups = (() => Promise<void> | void)[];
 
 const HOST = "127.0.0.1";
@@ -115,12 +134,16 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     cleanups.push(() => parts.tails.stop());
     const apiServer = createControlPlane(parts.controlPlane);
     const edgeServer = createEdge(parts.edge);
+    cleanups.push(() => parts.requests.close());
+    parts.wiring.api(apiServer);
+    parts.wiring.edge(edgeServer);
     const host = options.host ?? HOST;
     const port = await open(apiServer, { host, port: options.port, flag: "--port" }, cleanups);
     const edgePort = await open(edgeServer, { host, port: options.edgePort, flag: "--edge-port" }, cleanups);
     parts.running.port = port;
     parts.running.edgePort = edgePort;
-    const xata = options.databases.length === 0 ? undefined : await startDatabases(options, dataDir);
+    const xata =
+      options.databases.length === 0 ? undefined : await startDatabases(options, dataDir, parts.wiring);
     parts.running.xata = xata;
     if (xata) {
       guard.register(xata.postgresPid, "QUIT");
@@ -170,6 +193,8 @@ interface Parts {
   readonly observations: Observations;
   /** Begins to fire what is due; returns what ends it. */
   readonly startEvents: () => () => void;
+  readonly requests: RequestLog;
+  readonly wiring: Wiring;
   /** Filled in once they listen. */
   readonly running: { port: number; edgePort: number; xata: XataService | undefined };
 }
@@ -180,6 +205,15 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
   const observations: Observations = { unknownRoutes: [], blockedRequests: [], answered: {} };
   const folders = { storage: join(dataDir, "storage"), run: join(dataDir, "run") };
   const blobs = openBlobs(join(dataDir, "blobs"));
+  const logFolder = join(dataDir, "log");
+  const requests = new RequestLog(logFolder);
+  const wiring = createWiring({
+    state,
+    requests,
+    apiPrefix: API_PREFIX,
+    outboundServices: { [RESEND_HOST]: "resend" },
+    log,
+  });
   const accounts = new AccountsBackend(state);
   const assets = new AssetsBackend(state, blobs);
   const domains = new DomainsBackend(state);
@@ -204,6 +238,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     resend,
     tails,
     observations,
+    outbound: (answer) => wiring.outbound(answer),
     log,
   });
   const workers = new WorkersBackend({ store, blobs, assets, runtime: dataPlane.runtime });
@@ -239,12 +274,23 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     stores,
     dataPlane,
     observations,
+    requests,
+    wiring,
     running,
     startEvents: () => startEvents({ schedules, deliver, clock: options.clock ?? systemClock, log }),
     controlPlane: {
       routes,
       ownRoutes: [
-        ...ownRoutes({ resend, observations, databases: () => running.xata && guarded(running.xata) }),
+        ...ownRoutes({
+          resend,
+          observations,
+          faults: wiring.faults,
+          requests: (query) => {
+            requests.flush();
+            return readRequestLog(logFolder, query);
+          },
+          databases: () => running.xata && guarded(running.xata),
+        }),
         fireRoute(workers, schedules, deliver),
         ...tokenRoutes(accounts),
       ],
@@ -270,6 +316,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
       onRequest: (record) => {
         count(observations, record);
         analytics.answered(record);
+        requests.record(loggedEdgeRequest(record));
         options.onRequest?.(record);
       },
       log,
@@ -319,9 +366,16 @@ function guarded(xata: XataService): Pick<XataService, "stopPostgres" | "startPo
   };
 }
 
-function startDatabases(options: LocalCloudOptions, dataDir: string): Promise<XataService> {
+function startDatabases(options: LocalCloudOptions, dataDir: string, wiring: Wiring): Promise<XataService> {
   const { databases, databasePort: port, log } = options;
-  return startXata({ dataDir: join(dataDir, "databases"), host: HOST, port, databases, log });
+  return startXata({
+    dataDir: join(dataDir, "databases"),
+    host: HOST,
+    port,
+    databases,
+    log,
+    front: { http: (server) => wiring.xata(server), postgres: (socket) => wiring.postgres(socket) },
+  });
 }
 
 /** Others may pass through the folder (PostgreSQL runs as another user when this process is root's) but not list it. */

@@ -44,6 +44,8 @@ export interface DataPlaneParts {
   readonly tails: TailBackend;
   readonly analytics: AnalyticsBackend;
   readonly observations: Observations;
+  /** Puts faults in front of what Workers ask of other hosts. */
+  readonly outbound: (answer: Surroundings["network"]) => Surroundings["network"];
   readonly log: (line: string) => void;
 }
 
@@ -106,6 +108,7 @@ function surroundingsOf({
   tails,
   analytics,
   observations,
+  outbound,
   log,
 }: DataPlaneParts): Surroundings {
   const standIns = [
@@ -123,10 +126,12 @@ function surroundingsOf({
       analytics.traced(version, traces);
       tails.publish(version, traces);
     },
-    network: createNetwork(standIns, ({ method, host }) => {
-      observations.blockedRequests.push(`${method} ${host}`);
-      log(`BLOCKED: a Worker asked for ${host}, which has no stand-in here`);
-    }),
+    network: outbound(
+      createNetwork(standIns, ({ method, host }) => {
+        observations.blockedRequests.push(`${method} ${host}`);
+        log(`BLOCKED: a Worker asked for ${host}, which has no stand-in here`);
+      }),
+    ),
     log,
   };
 }

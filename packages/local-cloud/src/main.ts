@@ -8,7 +8,6 @@ import { COMMANDS } from "./help/commands.ts";
 import { commandPage, overview } from "./help/present.ts";
 import { env } from "./commands/env.ts";
 import { token } from "./commands/token.ts";
-import { up } from "./commands/up.ts";
 import type { MetricsSettings } from "./services/analytics/backend.ts";
 
 /** Runs one command; returns the exit code. */
@@ -29,12 +28,13 @@ async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(helpOn(command === "help" ? rest[0] : command));
     return command === undefined && !values.help ? 2 : 0;
   }
-  if (rest.length > 0) throw usage(`${command} takes no argument, but got ${rest.join(" ")}.`);
+  if (rest.length > 0 && !COMMANDS[command]?.takesArguments)
+    throw usage(`${command} takes no argument, but got ${rest.join(" ")}.`);
   refuseForeignOptions(command, Object.keys(values));
   const dataDir = values.data ?? ".local-cloud";
   switch (command) {
     case "up":
-      return up({
+      return (await import("./commands/up.ts")).up({
         dataDir,
         port: portOf(values.port, 8700, "--port"),
         edgePort: portOf(values["edge-port"], 8701, "--edge-port"),
@@ -49,6 +49,10 @@ async function run(args: readonly string[]): Promise<number> {
       });
     case "env":
       return env({ dataDir });
+    case "fault":
+      return (await import("./commands/fault.ts")).fault(rest, { ...values, dataDir });
+    case "log":
+      return (await import("./commands/log.ts")).log({ ...values, dataDir });
     case "token":
       return token({ dataDir, scopes: values.scope ?? [] });
     default:

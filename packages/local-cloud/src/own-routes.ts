@@ -1,6 +1,9 @@
+import type { Faults } from "./faults/faults.ts";
+import { faultRoutes } from "./faults/routes.ts";
 import { refusal } from "./http/refusal.ts";
 import { ok, type RawReply } from "./http/reply.ts";
 import type { Route } from "./http/routes.ts";
+import type { LoggedRequest } from "./request-log.ts";
 import type { ResendBackend } from "./services/resend/backend.ts";
 import { inboxPage } from "./services/resend/inbox-page.ts";
 import type { XataService } from "./services/xata/backend.ts";
@@ -19,12 +22,18 @@ export interface Observations {
 export interface OwnParts {
   readonly resend: ResendBackend;
   readonly observations: Observations;
+  readonly faults: Faults;
+  /** The newest requests, oldest of them first. */
+  readonly requests: (query: {
+    readonly limit: number;
+    readonly service?: string;
+  }) => readonly LoggedRequest[];
   /** PostgreSQL, where there is one: an outage is part of a rehearsal. */
   readonly databases: () => Pick<XataService, "stopPostgres" | "startPostgres"> | undefined;
 }
 
 /** Pages and JSON of the local cloud's own, next to the API. */
-export function ownRoutes({ resend, observations, databases }: OwnParts): readonly Route[] {
+export function ownRoutes({ resend, observations, faults, requests, databases }: OwnParts): readonly Route[] {
   const outage =
     (change: (service: NonNullable<ReturnType<OwnParts["databases"]>>) => Promise<void>) => async () => {
       const service = databases();
@@ -38,6 +47,13 @@ export function ownRoutes({ resend, observations, databases }: OwnParts): readon
     { method: "GET", path: "/inbox.json", scope: "none", handle: () => json(resend.inbox()) },
     { method: "GET", path: "/__observations", scope: "account:read", handle: () => ok(observations) },
     {
+      method: "GET",
+      path: "/__log",
+      scope: "account:read",
+      handle: ({ url }) => ok(requests(logQuery(url))),
+    },
+    ...faultRoutes(faults),
+    {
       method: "POST",
       path: "/__databases/stop",
       scope: "admin",
@@ -50,6 +66,15 @@ export function ownRoutes({ resend, observations, databases }: OwnParts): readon
       handle: outage((service) => service.startPostgres()),
     },
   ];
+}
+
+const DEFAULT_LOG_LINES = 100;
+
+function logQuery({ searchParams }: URL): { readonly limit: number; readonly service?: string } {
+  const service = searchParams.get("service");
+  const limit = Math.trunc(Number(searchParams.get("limit") ?? DEFAULT_LOG_LINES));
+  if (!(limit >= 1)) throw refusal(400, 10_001, "limit takes a whole number from 1.");
+  return { limit, ...(service === null ? {} : { service }) };
 }
 
 function html(body: string): RawReply {

@@ -1,3 +1,5 @@
+import { RESET_HEADER } from "../faults/outbound.ts";
+
 /**
  * Modules of our own that run inside workerd, next to the Worker's. They are text because workerd takes module sources,
  * and nothing but workerd runs them.
@@ -63,10 +65,13 @@ export default {
 /** Lets a Worker's requests reach this machine, and asks the local cloud about any other host. */
 export const OUTBOUND_MODULE = `
 export default {
-  fetch(request, env) {
+  async fetch(request, env) {
     const { hostname } = new URL(request.url);
     const local = hostname === "127.0.0.1" || hostname === "[::1]" || hostname === "localhost";
-    return local ? fetch(request) : env.NETWORK.fetch(request);
+    if (local) return fetch(request);
+    const answer = await env.NETWORK.fetch(request);
+    if (answer.headers.has("${RESET_HEADER}")) throw new Error("Network connection lost.");
+    return answer;
   },
 };
 `;

@@ -11,6 +11,8 @@ export interface CommandHelp {
   /** A line for the list of commands. */
   readonly summary: string;
   readonly usage: string;
+  /** Words besides options. */
+  readonly takesArguments?: true;
   /** Paragraphs that say what it does. */
   readonly about: readonly string[];
   readonly options: readonly OptionHelp[];
@@ -112,6 +114,77 @@ export const COMMANDS: Readonly<Record<string, CommandHelp>> = {
           "CLOUDFLARE_API_TOKEN=$(npx local-cloud token --scope workers:read) npx wrangler versions list",
         text: "A client that may only read.",
       },
+    ],
+  },
+  fault: {
+    summary: "Make it fail on purpose.",
+    usage: "npx local-cloud fault add EFFECT --service NAME [options] | fault list | fault clear [ID]",
+    takesArguments: true,
+    about: [
+      "EFFECT is error, reset (the connection is cut), latency, duplicate (carried out twice), stale (reads are answered as of when the fault was added) or malformed (half of the answer's body).",
+      "The same faults and the same requests in the same order give the same failures. Faults end with the local cloud.",
+    ],
+    options: [
+      {
+        flag: "--service NAME",
+        text: "What fails: api, or a part of it (workers, r2, kv, d1, queues, analytics), edge, xata, outbound (what Workers ask of other hosts) or resend.",
+      },
+      {
+        flag: "--method METHOD",
+        text: "Only such requests. CONNECT is a client of PostgreSQL's protocol.",
+        default: "any",
+      },
+      {
+        flag: "--path PATH",
+        text: "Only such requests; * is any text without a slash, ** any text. Cloudflare's API begins after /client/v4.",
+        default: "any",
+      },
+      {
+        flag: "--host HOST",
+        text: "Only such requests, at the edge and outbound; * is any text.",
+        default: "any",
+      },
+      { flag: "--nth N", text: "From the Nth such request on.", default: "1" },
+      { flag: "--times N", text: "How often.", default: "1 with --nth, otherwise always" },
+      { flag: "--probability P", text: "Each with this probability, above 0 and up to 1.", default: "1" },
+      { flag: "--seed N", text: "Of the draws.", default: "0" },
+      { flag: "--when WHEN", text: "Of error and reset: before or after the effect.", default: "before" },
+      { flag: "--status N", text: "Of error: 400 to 599." },
+      { flag: "--code CODE", text: "Of error: the code in its body.", default: "the service's own" },
+      { flag: "--message TEXT", text: "Of error.", default: "the service's own" },
+      { flag: "--retry-after SECONDS", text: "Of error: its Retry-After header.", default: "none" },
+      { flag: "--latency-ms MS", text: "Of latency." },
+      { flag: "--jitter-ms MS", text: "Of latency: up to so much more.", default: "0" },
+      { flag: "--json", text: "Print JSON." },
+      DATA,
+    ],
+    examples: [
+      {
+        command:
+          "npx local-cloud fault add reset --when after --service workers --method POST --path '/accounts/*/workers/scripts/*/versions' --nth 1",
+        text: "The next upload is stored, and its answer is lost.",
+      },
+      {
+        command:
+          "npx local-cloud fault add error --status 429 --retry-after 2 --service resend --probability 0.3",
+        text: "Resend refuses three in ten.",
+      },
+    ],
+  },
+  log: {
+    summary: "Print the newest requests.",
+    usage: "npx local-cloud log [options]",
+    about: [
+      "Prints requests to the API, the edge, the database's gateway and, where a fault met them, to other hosts, from the data folder; it may have stopped. Headers, bodies and values that may be secret are never kept.",
+    ],
+    options: [
+      { flag: "--limit N", text: "How many.", default: "50" },
+      { flag: "--service NAME", text: "Only those of api, edge, xata or outbound.", default: "all" },
+      { flag: "--json", text: "A line of JSON for each." },
+      { flag: "--data DIR", text: "Where everything is kept.", default: ".local-cloud" },
+    ],
+    examples: [
+      { command: "npx local-cloud log --service edge --limit 20", text: "What the Workers answered last." },
     ],
   },
 };

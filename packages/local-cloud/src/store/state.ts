@@ -1,3 +1,6 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { dataFolderUnusable } from "../data-folder.ts";
@@ -18,6 +21,14 @@ export interface State {
   /** Runs `change` as one transaction: all of its writes hold, or none. */
   transaction<T>(change: () => T): T;
   setting(name: string, initial: () => string): string;
+  /** Makes a copy of the state as it is now, for `stale`. One made before is dropped. */
+  freeze(): void;
+  /** Drops that copy. */
+  thaw(): void;
+  /** Carries out `work`, and what it starts, on the frozen copy: writes are lost. On the state itself where there is none. */
+  stale<T>(work: () => T): T;
+  /** Whether this runs within `stale`: what is kept in memory besides the state must not be used then. */
+  isStale(): boolean;
   close(): void;
 }
 
@@ -28,14 +39,33 @@ export interface State {
  */
 export function openState(file: string): State {
   const database = openDatabase(file);
-  const run = (sql: string, ...values: SQLInputValue[]) => void database.prepare(sql).run(...values);
+  const frozen = new AsyncLocalStorage<DatabaseSync>();
+  let copy: DatabaseSync | undefined;
+  const current = () => frozen.getStore() ?? database;
+  const run = (sql: string, ...values: SQLInputValue[]) =>
+    void current()
+      .prepare(sql)
+      .run(...values);
   const get = (sql: string, ...values: SQLInputValue[]) =>
-    database.prepare(sql).get(...values) as Row | undefined;
+    current()
+      .prepare(sql)
+      .get(...values) as Row | undefined;
   return {
     run,
     get,
-    all: (sql, ...values) => database.prepare(sql).all(...values),
-    transaction: (change) => transaction(database, change),
+    all: (sql, ...values) =>
+      current()
+        .prepare(sql)
+        .all(...values),
+    transaction: (change) => transaction(current(), change),
+    freeze: () => {
+      copy = copyOf(database, file);
+    },
+    thaw: () => {
+      copy = undefined;
+    },
+    stale: (work) => (copy === undefined ? work() : frozen.run(copy, work)),
+    isStale: () => frozen.getStore() !== undefined,
     setting: (name, initial) => {
       const row = get("SELECT value FROM settings WHERE name = ?", name);
       if (row) return String(row["value"]);
@@ -45,6 +75,16 @@ export function openState(file: string): State {
     },
     close: () => database.close(),
   };
+}
+
+/** In a file without a name: it is gone when nobody reads it any more. */
+function copyOf(database: DatabaseSync, file: string): DatabaseSync {
+  const path = `${file}.${randomUUID()}.frozen`;
+  database.prepare("VACUUM INTO ?").run(path);
+  const copy = new DatabaseSync(path);
+  copy.exec("PRAGMA journal_mode = MEMORY");
+  rmSync(path);
+  return copy;
 }
 
 function openDatabase(file: string): DatabaseSync {

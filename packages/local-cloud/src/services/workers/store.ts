@@ -45,7 +45,7 @@ export class WorkersStore {
 
   version(id: string): VersionDocument | undefined {
     const known = this.#versions.get(id);
-    if (known) return known;
+    if (known && !this.#state.isStale()) return known;
     const row = this.#state.get("SELECT document FROM versions WHERE id = ?", id);
     const version = row && versionDocument(row);
     if (version) this.#versions.set(id, version);
@@ -81,7 +81,7 @@ export class WorkersStore {
   }
 
   newestDeployment(worker: string): DeploymentDocument | undefined {
-    return this.#newestDeployments.get(worker);
+    return this.#state.isStale() ? this.deployments(worker).at(0) : this.#newestDeployments.get(worker);
   }
 
   newestDeployments(): readonly DeploymentDocument[] {

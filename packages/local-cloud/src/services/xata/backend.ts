@@ -2,7 +2,7 @@ import { chmod, mkdir } from "node:fs/promises";
 import { keepCredentials } from "./credentials.ts";
 import { checkDatabaseName, provisionDatabases } from "./databases.ts";
 import type { ExecutionLimits } from "./execute.ts";
-import { openGateway } from "./gateway.ts";
+import { openGateway, type GatewayFront } from "./gateway.ts";
 import { PostgresCluster } from "./postgres.ts";
 import { SessionPool } from "./session-pool.ts";
 
@@ -39,6 +39,7 @@ export interface XataOptions {
   readonly log: (line: string) => void;
   /** The real service's, unless a test wants to reach them sooner. */
   readonly limits?: ExecutionLimits;
+  readonly front?: GatewayFront;
 }
 
 /** PostgreSQL's user has to pass the folder; it holds a file with passwords, which has a mode of its own. */

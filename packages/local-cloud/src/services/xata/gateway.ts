@@ -1,4 +1,9 @@
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from "node:http";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { WebSocketServer } from "ws";
 import { LocalCloudError, systemErrorCode } from "../../errors.ts";
@@ -16,6 +21,14 @@ export interface GatewayOptions {
   readonly sessions: SessionPool;
   readonly log: (line: string) => void;
   readonly limits?: ExecutionLimits;
+  readonly front?: GatewayFront;
+}
+
+/** What stands before the gateway, to make it fail on purpose. */
+export interface GatewayFront {
+  readonly http: (server: HttpServer) => void;
+  /** Whether a connection of PostgreSQL's own protocol goes on. */
+  readonly postgres: (socket: Socket) => Promise<boolean>;
 }
 
 /** One port for PostgreSQL's protocol and for HTTP and WebSockets. */
@@ -46,6 +59,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       (webSocket) => void serveWebSocket(options.socketPath, webSocket),
     );
   });
+  options.front?.http(http);
+  const admit = options.front?.postgres ?? (() => Promise.resolve(true));
   const open = new Set<Socket>();
   const server = createServer((socket) => {
     open.add(socket);
@@ -53,7 +68,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     socket.on("error", () => socket.destroy());
     sniff(socket, {
       http: () => http.emit("connection", socket),
-      postgres: () => proxy(socket, options.socketPath),
+      postgres: () => {
+        void admit(socket).then((admitted) => admitted && proxy(socket, options.socketPath));
+      },
     });
   });
   await listen(server, options);
