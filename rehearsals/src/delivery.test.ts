@@ -110,14 +110,20 @@ describe("a project's deliveries", () => {
     expect((await shop.delivery(["history", "staging"])).stdout).toContain("health@0 fail");
   });
 
-  test("return to the release before by one word", async () => {
+  test("return to the release before by one word, domains included", async () => {
+    const config = shop.read("wrangler.toml");
+    const domain = '{ pattern = "staging.shop.example.com", custom_domain = true }';
+    shop.write("wrangler.toml", config.replace(domain, `${domain}, ${domain.replace("shop", "new")}`));
     change((text) => stocked("goods of the second day")(text.replace('"unhealthy"', '"healthy"')));
     second = await delivered(["deploy", "staging"]);
-    expect((await shop.visit("staging")).body).toBe("goods of the second day\n");
+    const hosts = ["staging.shop.example.com", "staging.new.example.com"];
+    const bodies = () => Promise.all(hosts.map(async (host) => (await shop.visitHost(host)).body));
+    expect(await bodies()).toEqual(["goods of the second day\n", "goods of the second day\n"]);
 
     expect(await delivered(["rollback", "staging"])).toBe(first);
 
-    expect((await shop.visit("staging")).body).toBe("goods of the first day\n");
+    shop.write("wrangler.toml", config);
+    expect(await bodies()).toEqual(["goods of the first day\n", expect.stringContaining("Nothing is here")]);
   });
 
   test("don't promote a release that was rolled back", async () => {

@@ -25,6 +25,7 @@ export interface Shop {
     environment: "staging" | "production",
     path?: string,
   ): Promise<{ readonly status: number; readonly body: string }>;
+  visitHost(host: string): Promise<{ status: number; body: string }>;
   stop(): Promise<void>;
 }
 
@@ -64,6 +65,7 @@ export async function openShop(): Promise<Shop> {
         env: { ...env(args.includes("production") ? "production" : "staging"), ...changed },
       }),
     visit: (environment, path = "/") => visit(cloud, SHOP_HOSTS[environment], path),
+    visitHost: (host) => visit(cloud, host, "/"),
     stop: () => cloud.stop(),
   };
 }

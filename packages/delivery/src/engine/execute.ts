@@ -11,7 +11,7 @@ import type { RolloutPlan } from "../rollout/plan.ts";
 import { judgeHealth } from "./gate.ts";
 import { databaseDsn, type Preflight } from "./preflight.ts";
 import { awaitDeployment } from "./serving.ts";
-import { applyTriggers } from "./triggers.ts";
+import { applyTriggers, restoreTriggers } from "./triggers.ts";
 
 /** One rollout with everything that its commands need. */
 export interface Rollout {
@@ -160,10 +160,12 @@ async function etagsOf({ settings, ledgers }: Context, archiveSha256: string): P
 
 async function returnToStable(
   { context, target, plan, ledger }: Rollout,
-  { shares }: Extract<RolloutCommand, { kind: "abort" }>,
+  { shares, restoreTriggers: touched }: Extract<RolloutCommand, { kind: "abort" }>,
 ): Promise<Pick<NewEntry, "deploymentId" | "percentages">> {
   if (shares.length === 0) return {};
   try {
+    const stableRelease = ledger.state().current?.releaseId;
+    if (touched && stableRelease !== undefined) await restoreTriggers(context, target, stableRelease);
     const message = deploymentMessage(plan, "abort", ledger.anchor());
     const { workerName } = target.worker;
     const newest = (await context.platform.deployments(workerName))?.at(0);

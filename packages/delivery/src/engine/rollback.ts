@@ -9,6 +9,7 @@ import { deploymentMessage } from "./execute.ts";
 import { judgeHealth } from "./gate.ts";
 import type { Delivered } from "./rollout.ts";
 import { awaitDeployment, newestDeployment } from "./serving.ts";
+import { restoreTriggers } from "./triggers.ts";
 
 export interface RollbackOptions {
   readonly ledger: LedgerSession;
@@ -53,7 +54,8 @@ export async function rollBack(
     ...(options.withOldSecrets !== undefined && { reason: options.withOldSecrets }),
   });
   await ledger.flush();
-  if (verdict.result === "pass")
+  if (verdict.result === "pass") {
+    await restoreTriggers(context, target, releaseId);
     return {
       environment: target.name,
       url: target.configuration.url,
@@ -62,6 +64,7 @@ export async function rollBack(
       versionId,
       etag,
     };
+  }
   throw new DeliveryError({
     code: "STUCK",
     message: `${target.name}: ${releaseId} serves again, but doesn't answer healthy: ${verdict.measurements.at(-1)?.detail ?? "no answer"}.`,

@@ -85,15 +85,15 @@ async function drive(rollout: Rollout): Promise<Delivered> {
       await ledger.flush();
     } catch (error) {
       if (command.kind === "abort") return stuck(rollout, error);
-      await giveUp(rollout, error);
+      await giveUp(rollout, progress, error);
       throw error;
     }
   }
 }
 
 /** Something other than a gate went wrong: back to stable, and let the caller know what it was. */
-async function giveUp(rollout: Rollout, error: unknown): Promise<void> {
-  const command = abort(rollout.plan, error instanceof Error ? error.message : String(error));
+async function giveUp(rollout: Rollout, progress: RolloutProgress, error: unknown): Promise<void> {
+  const command = abort(rollout.plan, progress, error instanceof Error ? error.message : String(error));
   try {
     rollout.ledger.record(await execute(rollout, command));
     await rollout.ledger.flush();

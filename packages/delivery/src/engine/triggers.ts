@@ -33,6 +33,19 @@ export async function applyTriggers(context: Context, target: Target, release: R
   }
 }
 
+/** As `applyTriggers`, for a release that serves again. One whose archive can't be had keeps the triggers that are set. */
+export async function restoreTriggers(context: Context, target: Target, releaseId: string): Promise<void> {
+  let release: Release;
+  try {
+    release = await context.releases.fetch(releaseId);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    context.reporter.say(`        domains and other triggers were not looked at: ${reason}`);
+    return;
+  }
+  await applyTriggers(context, target, release);
+}
+
 function disagreement(target: Target, differences: readonly string[]): DeliveryError {
   return new DeliveryError({
     code: "STUCK",

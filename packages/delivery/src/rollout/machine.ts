@@ -25,7 +25,13 @@ export type RolloutCommand =
   | { readonly kind: "applyTriggers" }
   | { readonly kind: "verify"; readonly gate: string; readonly versionId: string }
   | { readonly kind: "prove"; readonly versionId: string; readonly etag: string }
-  | { readonly kind: "abort"; readonly reason: string; readonly shares: readonly VersionShare[] }
+  | {
+      readonly kind: "abort";
+      readonly reason: string;
+      readonly shares: readonly VersionShare[];
+      /** Whether stable's domains and other triggers may have been replaced. */
+      readonly restoreTriggers: boolean;
+    }
   | { readonly kind: "end"; readonly outcome: "proven" | "aborted" | "stuck" };
 
 export const NOTHING_DONE: RolloutProgress = {
@@ -85,7 +91,7 @@ function judged(progress: RolloutProgress, { verdict }: LedgerEntry): RolloutPro
 export function nextCommand(plan: RolloutPlan, progress: RolloutProgress): RolloutCommand {
   const { candidate } = progress;
   if (progress.outcome !== undefined) return { kind: "end", outcome: progress.outcome };
-  if (progress.failure !== undefined) return abort(plan, `the gate ${progress.failure} failed`);
+  if (progress.failure !== undefined) return abort(plan, progress, `the gate ${progress.failure} failed`);
   if (!progress.migrated && plan.migrations.length > 0) return { kind: "migrate" };
   if (candidate === undefined) return { kind: "upload" };
   const step = plan.steps.find((percentage) => percentage > (progress.passed ?? -1));
@@ -106,9 +112,15 @@ function towards(
 }
 
 /** Returns all traffic to stable. A first delivery has none: its Worker stays without domains. */
-export function abort(plan: RolloutPlan, reason: string): Extract<RolloutCommand, { kind: "abort" }> {
+export function abort(
+  plan: RolloutPlan,
+  progress: RolloutProgress,
+  reason: string,
+): Extract<RolloutCommand, { kind: "abort" }> {
   const shares = plan.stable === undefined ? [] : [{ versionId: plan.stable.versionId, percentage: 100 }];
-  return { kind: "abort", reason, shares };
+  // Triggers follow 100 %; a process that ended there may have set them without recording it.
+  const restoreTriggers = plan.stable !== undefined && progress.passed === 100;
+  return { kind: "abort", reason, shares, restoreTriggers };
 }
 
 function sharesFor(
