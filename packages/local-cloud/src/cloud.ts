@@ -26,8 +26,13 @@ import { R2_STORAGE } from "./services/analytics/graphql/datasets.ts";
 import { graphqlRoutes } from "./services/analytics/routes.ts";
 import { AssetsBackend } from "./services/assets/backend.ts";
 import { assetRoutes } from "./services/assets/routes.ts";
+import { D1Backend } from "./services/d1/backend.ts";
+import { Imports } from "./services/d1/imports.ts";
+import { d1Routes, importUploadRoute } from "./services/d1/routes.ts";
 import { DomainsBackend } from "./services/domains/backend.ts";
 import { domainRoutes } from "./services/domains/routes.ts";
+import { KvBackend } from "./services/kv/backend.ts";
+import { kvRoutes } from "./services/kv/routes.ts";
 import { BucketsBackend } from "./services/r2/backend.ts";
 import { bucketRoutes } from "./services/r2/routes.ts";
 import { ResendBackend } from "./services/resend/backend.ts";
@@ -38,6 +43,7 @@ import { startScheduler } from "./services/schedules/scheduler.ts";
 import { RESEND_HOST } from "./services/resend/server.ts";
 import { TailBackend } from "./services/tail/backend.ts";
 import { tailRoutes } from "./services/tail/routes.ts";
+import { checkTargets } from "./services/workers/binding-targets.ts";
 import { WorkersBackend } from "./services/workers/backend.ts";
 import { workerRoutes } from "./services/workers/routes.ts";
 import { secretRoutes } from "./services/workers/secret-routes.ts";
@@ -241,7 +247,16 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     outbound: (answer) => wiring.outbound(answer),
     log,
   });
-  const workers = new WorkersBackend({ store, blobs, assets, runtime: dataPlane.runtime });
+  const kv = new KvBackend(state, stores);
+  const d1 = new D1Backend(state, stores);
+  const imports = new Imports(d1);
+  const workers = new WorkersBackend({
+    store,
+    blobs,
+    assets,
+    runtime: dataPlane.runtime,
+    checkTargets: (bindings) => checkTargets({ buckets, kv, d1 }, bindings),
+  });
   const schedules = new SchedulesBackend(state);
   const deliver = scheduledDelivery((worker) => dataPlane.eventTarget(worker), log);
   const edgeHost = () => `localhost:${running.edgePort}`;
@@ -254,6 +269,8 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     ...domainRoutes(domains, workers),
     ...tailRoutes(tails, workers, () => `ws://${HOST}:${running.port}`),
     ...bucketRoutes(buckets),
+    ...kvRoutes(kv),
+    ...d1Routes(d1, imports, () => `http://${HOST}:${running.port}`),
     ...graphqlRoutes({
       accountId: accounts.accountId,
       now: Date.now,
@@ -292,6 +309,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
           databases: () => running.xata && guarded(running.xata),
         }),
         fireRoute(workers, schedules, deliver),
+        importUploadRoute(imports),
         ...tokenRoutes(accounts),
       ],
       accounts,

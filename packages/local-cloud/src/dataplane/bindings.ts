@@ -7,6 +7,7 @@ export type RuntimeBinding =
   | { readonly type: "text"; readonly value: string }
   | { readonly type: "json"; readonly value: JsonValue }
   | { readonly type: "r2"; readonly name: string }
+  | { readonly type: "kv" | "d1"; readonly id: string }
   | { readonly type: "assets" };
 
 type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
@@ -27,6 +28,10 @@ function runtimeBinding(binding: Binding, version: VersionDocument): RuntimeBind
       return { type: "json", value: binding.json };
     case "r2_bucket":
       return { type: "r2", name: fullBucketName(binding.bucket_name, binding.jurisdiction) };
+    case "kv_namespace":
+      return { type: "kv", id: binding.namespace_id };
+    case "d1":
+      return { type: "d1", id: binding.id };
     case "assets":
       return { type: "assets" };
     case "version_metadata":

@@ -49,8 +49,14 @@ async function bucket(request, store, path, query) {
 }
 `;
 
-/** Paths: value?key=, keys, bulk, clear. A refusal of the namespace's own is 400 with its text. */
+/** Paths: value?key=, keys, and for many at once put, get, delete, clear. What the namespace refuses is 400 with its text. */
 const NAMESPACE = `
+async function inChunks(items, work) {
+  for (let at = 0; at < items.length; at += 100) await Promise.all(items.slice(at, at + 100).map(work));
+}
+function decodedValue({ value, base64 }) {
+  return base64 ? Uint8Array.from(atob(value), (character) => character.charCodeAt(0)) : value;
+}
 async function namespace(request, store, path, query) {
   const key = query.get("key");
   try {
@@ -71,10 +77,21 @@ async function namespace(request, store, path, query) {
         const listed = await store.list({ limit, prefix: query.get("prefix") ?? undefined, cursor: query.get("cursor") ?? undefined });
         return Response.json({ keys: listed.keys, cursor: listed.list_complete ? "" : listed.cursor });
       }
+      case "POST put":
+        await inChunks(await request.json(), (pair) => store.put(pair.key, decodedValue(pair), pair.options));
+        return Response.json(null);
+      case "POST get": {
+        const values = {};
+        await inChunks(await request.json(), async (name) => { values[name] = await store.getWithMetadata(name); });
+        return Response.json(values);
+      }
+      case "POST delete":
+        await inChunks(await request.json(), (name) => store.delete(name));
+        return Response.json(null);
       case "POST clear": {
         for (let listed; !listed?.list_complete; ) {
           listed = await store.list();
-          for (const { name } of listed.keys) await store.delete(name);
+          await inChunks(listed.keys, ({ name }) => store.delete(name));
         }
         return Response.json(null);
       }

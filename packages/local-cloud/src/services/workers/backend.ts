@@ -42,12 +42,21 @@ export class WorkersBackend {
   readonly #blobs: Blobs;
   readonly #assets: AssetsBackend;
   readonly #runtime: VersionRuntime;
+  readonly #checkTargets: (bindings: readonly Binding[]) => void;
 
-  constructor(parts: { store: WorkersStore; blobs: Blobs; assets: AssetsBackend; runtime: VersionRuntime }) {
+  /** `checkTargets` refuses a binding to something that isn't there. */
+  constructor(parts: {
+    store: WorkersStore;
+    blobs: Blobs;
+    assets: AssetsBackend;
+    runtime: VersionRuntime;
+    checkTargets: (bindings: readonly Binding[]) => void;
+  }) {
     this.#store = parts.store;
     this.#blobs = parts.blobs;
     this.#assets = parts.assets;
     this.#runtime = parts.runtime;
+    this.#checkTargets = parts.checkTargets;
   }
 
   worker(name: string): WorkerDocument {
@@ -172,6 +181,11 @@ export class WorkersBackend {
     const modules = upload.modules.map(({ name: moduleName, type, bytes }) => {
       return { name: moduleName, type, blob: this.#blobs.put(bytes), sizeBytes: bytes.byteLength };
     });
+    const bindings = resolveBindings(metadata.bindings, metadata.keep_bindings, {
+      latest: latest?.bindings ?? [],
+      ofVersion: (id) => this.#inheritable(name, id),
+    });
+    this.#checkTargets(bindings);
     const draft: VersionDocument = {
       id: randomUUID(),
       worker: name,
@@ -182,10 +196,7 @@ export class WorkersBackend {
       etag: etagOf(modules),
       mainModule: metadata.main_module,
       modules,
-      bindings: resolveBindings(metadata.bindings, metadata.keep_bindings, {
-        latest: latest?.bindings ?? [],
-        ofVersion: (id) => this.#inheritable(name, id),
-      }),
+      bindings,
       compatibilityDate: metadata.compatibility_date,
       compatibilityFlags: metadata.compatibility_flags,
       handlers: [],

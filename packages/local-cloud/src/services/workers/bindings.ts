@@ -14,6 +14,8 @@ const bindingSchema = z.discriminatedUnion("type", [
     bucket_name: z.string(),
     jurisdiction: z.string().optional(),
   }),
+  z.object({ type: z.literal("kv_namespace"), name: NAME, namespace_id: z.string() }),
+  z.object({ type: z.literal("d1"), name: NAME, id: z.string() }),
   z.object({ type: z.literal("assets"), name: NAME }),
   z.object({ type: z.literal("version_metadata"), name: NAME }),
 ]);

@@ -73,3 +73,16 @@ export function invalidDeployment(message: string): Refusal {
 export function secretNotFound(name: string): Refusal {
   return refusal(404, 10_056, `Secret "${name}" not found.`);
 }
+
+/** What a binding stands for isn't there. @see https://github.com/alchemy-run/distilled/pull/365, codes as captured from the API */
+export function bucketMissing(name: string): Refusal {
+  return refusal(400, 10_085, `R2 bucket '${name}' not found. Please use a different name and try again.`);
+}
+
+export function namespaceMissing(id: string): Refusal {
+  return refusal(400, 10_041, `KV namespace '${id}' not found.`);
+}
+
+export function databaseMissing(binding: string): Refusal {
+  return refusal(400, 10_181, `D1 binding '${binding}' references database that was not found.`);
+}
