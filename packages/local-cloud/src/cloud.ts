@@ -12,6 +12,7 @@ import { Stores } from "./dataplane/stores/stores.ts";
 import { CLOUDFLARE_RATE_POLICY } from "./http/rate-limit.ts";
 import { createWiring, type Wiring } from "./faults/wiring.ts";
 import { closeServer, listen } from "./listen.ts";
+import { overviewOf, type Overview } from "./overview.ts";
 import { ownRoutes, type Observations } from "./own-routes.ts";
 import { childGuard } from "./process/children.ts";
 import { removeReadyFile, writeReadyFile, type Ready } from "./ready-file.ts";
@@ -78,6 +79,8 @@ export interface LocalCloud {
   /** PostgreSQL behind its gateway; undefined when no database was asked for. */
   readonly xata: XataService | undefined;
   readonly observations: Observations;
+  /** What there is at the moment, for a person. */
+  overview(): Overview;
   /** Ends everything that was started; the state stays. Idempotent. */
   stop(): Promise<void>;
 }
@@ -181,7 +184,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       );
     writeReadyFile(ready);
     cleanups.push(() => removeReadyFile(dataDir));
-    return { ready, xata, observations: parts.observations, stop };
+    return { ready, xata, observations: parts.observations, overview: parts.overview, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -197,6 +200,7 @@ interface Parts {
   readonly controlPlane: Parameters<typeof createControlPlane>[0];
   readonly edge: Parameters<typeof createEdge>[0];
   readonly observations: Observations;
+  readonly overview: () => Overview;
   /** Begins to fire what is due; returns what ends it. */
   readonly startEvents: () => () => void;
   readonly requests: RequestLog;
@@ -293,6 +297,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     observations,
     requests,
     wiring,
+    overview: () => overviewOf({ store, domains, resend, edgePort: running.edgePort }),
     running,
     startEvents: () => startEvents({ schedules, deliver, clock: options.clock ?? systemClock, log }),
     controlPlane: {

@@ -1,6 +1,12 @@
+import { createWriteStream } from "node:fs";
+import { join } from "node:path";
 import process from "node:process";
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../cloud.ts";
+import type { RequestRecord } from "../dataplane/edge.ts";
 import type { Ready } from "../ready-file.ts";
+import { Activity } from "../terminal/activity.ts";
+import { LiveScreen } from "../terminal/live-screen.ts";
+import { view } from "../terminal/view.ts";
 
 type UpOptions = Omit<LocalCloudOptions, "log" | "onRequest"> & {
   readonly json: boolean;
@@ -10,19 +16,107 @@ type UpOptions = Omit<LocalCloudOptions, "log" | "onRequest"> & {
 };
 
 /** Starts the local cloud and stays until SIGINT or SIGTERM. Returns the exit code. */
-export async function up({ json, plain: _plain, untilStdinEnds, ...options }: UpOptions): Promise<number> {
-  const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+export async function up({ json, plain, untilStdinEnds, ...options }: UpOptions): Promise<number> {
+  const isLive = !json && !plain && process.stdout.isTTY && process.env["TERM"] !== "dumb";
+  const shown = isLive ? await live(options) : await logged(options, json);
+  await Promise.race([terminated(), ...(untilStdinEnds ? [stdinEnded()] : [])]);
+  return stopWithin(shown);
+}
+
+/** A local cloud that runs, and what takes its screen away. */
+interface Shown {
+  readonly cloud: LocalCloud;
+  readonly leave: () => void;
+}
+
+/** A line for each event on standard error; what is ready, on standard output. */
+async function logged(options: Omit<LocalCloudOptions, "log" | "onRequest">, json: boolean): Promise<Shown> {
+  const log = (line: string) => process.stderr.write(`${stamped(line)}\n`);
+  const cloud = await startLocalCloud({ ...options, log, onRequest: (record) => log(requestLine(record)) });
+  process.stdout.write(json ? `${JSON.stringify(cloud.ready)}\n` : summary(cloud.ready));
+  return { cloud, leave: () => undefined };
+}
+
+/** A screen that keeps itself up to date; the log goes to a file in the data folder. */
+async function live(options: Omit<LocalCloudOptions, "log" | "onRequest">): Promise<Shown> {
+  const activity = new Activity(Date.now);
+  const startedAt = performance.now();
+  const log = deferredLog();
+  let screen: LiveScreen | undefined;
+  process.stdout.write("local-cloud is starting …\n");
   const cloud = await startLocalCloud({
     ...options,
-    log,
-    onRequest: ({ method, host, path, status, durationMs, versionId }) =>
-      log(
-        `edge: ${method} ${host}${path} → ${status} (${Math.round(durationMs)} ms) ${versionId?.slice(0, 8) ?? ""}`,
+    log: (line) => {
+      log.write(line);
+      activity.logged(line);
+      screen?.changed();
+    },
+    onRequest: (record) => {
+      log.write(requestLine(record));
+      activity.request(record);
+      screen?.changed();
+    },
+  });
+  const logFile = join(cloud.ready.dataDir, "up.log");
+  log.open(logFile);
+  screen = new LiveScreen(process.stdout, {
+    hasColors: process.stdout.hasColors(),
+    lines: (size) =>
+      view(
+        {
+          ready: cloud.ready,
+          overview: cloud.overview(),
+          ...activity.snapshot(),
+          upMs: performance.now() - startedAt,
+          logFile,
+          envCommand: `npx local-cloud env${options.dataDir === ".local-cloud" ? "" : ` --data ${options.dataDir}`}`,
+        },
+        size,
       ),
   });
-  process.stdout.write(json ? `${JSON.stringify(cloud.ready)}\n` : summary(cloud.ready));
-  await Promise.race([terminated(), ...(untilStdinEnds ? [stdinEnded()] : [])]);
-  return stopWithin(cloud);
+  screen.enter();
+  const leave = () => screen?.leave();
+  process.once("exit", leave);
+  suspendWell(screen);
+  return {
+    cloud,
+    leave: () => {
+      leave();
+      process.stdout.write(`local-cloud is stopping; its state stays in ${cloud.ready.dataDir}\n`);
+    },
+  };
+}
+
+/** Ctrl-Z gives the terminal back, `fg` takes it again. */
+function suspendWell(screen: LiveScreen): void {
+  process.on("SIGTSTP", () => {
+    screen.leave();
+    process.kill(process.pid, "SIGSTOP");
+  });
+  process.on("SIGCONT", () => screen.enter());
+}
+
+/** Lines are kept until the file's folder is there. */
+function deferredLog(): { write(line: string): void; open(file: string): void } {
+  const waiting: string[] = [];
+  let write = (line: string): void => void waiting.push(`${stamped(line)}\n`);
+  return {
+    write: (line) => write(line),
+    open: (file) => {
+      const stream = createWriteStream(file, { mode: 0o600 });
+      stream.on("error", () => (write = () => undefined));
+      stream.write(waiting.join(""));
+      write = (line) => void stream.write(`${stamped(line)}\n`);
+    },
+  };
+}
+
+function stamped(line: string): string {
+  return `${new Date().toISOString()} ${line}`;
+}
+
+function requestLine({ method, host, path, status, durationMs, versionId }: RequestRecord): string {
+  return `edge: ${method} ${host}${path} → ${status} (${Math.round(durationMs)} ms) ${versionId?.slice(0, 8) ?? ""}`;
 }
 
 /** Resolves at the first SIGINT or SIGTERM. Miniflare's own handlers would end the process before anything is stopped. */
@@ -46,7 +140,8 @@ const STOP_LIMIT_MS = 4500;
  * Ends this process, whatever a stopped runtime has left open: miniflare may forget the watcher of its registry. What
  * doesn't stop in time is ended by the watchdog once this process is gone.
  */
-async function stopWithin(cloud: LocalCloud): Promise<never> {
+async function stopWithin({ cloud, leave }: Shown): Promise<never> {
+  leave();
   setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
   await cloud.stop();
   process.exit(0);
