@@ -6,6 +6,7 @@ import { systemClock, type Clock } from "./clock.ts";
 import { createControlPlane, API_PREFIX } from "./control-plane.ts";
 import { createDataPlane, type DataPlane } from "./data-plane.ts";
 import { dataFolderUnusable } from "./data-folder.ts";
+import { systemErrorCode } from "./errors.ts";
 import { edgeIndexPage } from "./edge-index-page.ts";
 import { createEdge, type RequestRecord } from "./dataplane/edge.ts";
 import { Stores } from "./dataplane/stores/stores.ts";
@@ -130,7 +131,7 @@ const CLOSE_GRACE_MS = 1500;
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const dataDir = makeDataFolder(options.dataDir);
-  const guard = childGuard();
+  childGuard();
   const cleanups: Cleanups = [];
   const stop = async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -154,13 +155,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const xata =
       options.databases.length === 0 ? undefined : await startDatabases(options, dataDir, parts.wiring);
     parts.running.xata = xata;
-    if (xata) {
-      guard.register(xata.postgresPid, "QUIT");
-      cleanups.push(async () => {
-        await xata.stop();
-        guard.unregister(xata.postgresPid);
-      });
-    }
+    cleanups.push(async () => xata?.stop());
     cleanups.push(() => parts.stores.stop());
     await parts.dataPlane.start();
     cleanups.push(() => parts.dataPlane.stop());
@@ -187,7 +182,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     return { ready, xata, observations: parts.observations, overview: parts.overview, stop };
   } catch (error) {
     await stop();
-    throw error;
+    throw systemErrorCode(error) === "ENOSPC" ? dataFolderUnusable(dataDir, error) : error;
   }
 }
 
@@ -311,7 +306,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
             requests.flush();
             return readRequestLog(logFolder, query);
           },
-          databases: () => running.xata && guarded(running.xata),
+          databases: () => running.xata,
         }),
         fireRoute(workers, schedules, deliver),
         importUploadRoute(imports),
@@ -377,20 +372,8 @@ async function open(
   return bound;
 }
 
-/** PostgreSQL has a new process after an outage. */
-function guarded(xata: XataService): Pick<XataService, "stopPostgres" | "startPostgres"> {
-  return {
-    stopPostgres: () => xata.stopPostgres(),
-    startPostgres: async () => {
-      childGuard().unregister(xata.postgresPid);
-      await xata.startPostgres();
-      childGuard().register(xata.postgresPid, "QUIT");
-    },
-  };
-}
-
 function startDatabases(options: LocalCloudOptions, dataDir: string, wiring: Wiring): Promise<XataService> {
-  const { databases, databasePort: port, log } = options;
+  const { databases, databasePort: port, log, clock = systemClock } = options;
   return startXata({
     dataDir: join(dataDir, "databases"),
     host: HOST,
@@ -398,6 +381,8 @@ function startDatabases(options: LocalCloudOptions, dataDir: string, wiring: Wir
     databases,
     log,
     front: { http: (server) => wiring.xata(server), postgres: (socket) => wiring.postgres(socket) },
+    now: () => clock.now(),
+    processes: childGuard(),
   });
 }
 

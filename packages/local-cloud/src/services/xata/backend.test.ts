@@ -234,7 +234,11 @@ async function startInChild(dataDir: string): Promise<Child> {
 async function startOrphan(dataDir: string): Promise<number> {
   const { postgres, initdb } = await locatePostgres();
   const clusterDir = join(dataDir, "postgres", "data");
-  const args = postgresArguments({ clusterDir, socketDir: join(dataDir, "postgres", "socket") });
+  const args = postgresArguments({
+    clusterDir,
+    socketDir: join(dataDir, "postgres", "socket"),
+    archiveDir: join(dataDir, "postgres", "archive"),
+  });
   const command = commandAs(chooseRunAs(readCircumstances([dataDir, postgres, initdb])), postgres, args);
   const child = spawn(command.program, command.arguments, { ...command.user, cwd: "/", stdio: "ignore" });
   const isReady = async () =>

@@ -1,24 +1,33 @@
 import { chmod, mkdir } from "node:fs/promises";
-import { keepCredentials } from "./credentials.ts";
-import { checkDatabaseName, provisionDatabases } from "./databases.ts";
+import type { Branch } from "./branch.ts";
+import { BranchStore } from "./branch-store.ts";
+import { Branches } from "./branches.ts";
+import { keepCredentials, saveCredentials } from "./credentials.ts";
+import { checkDatabaseName } from "./databases.ts";
 import type { ExecutionLimits } from "./execute.ts";
-import { openGateway, type GatewayFront } from "./gateway.ts";
-import { PostgresCluster } from "./postgres.ts";
-import { SessionPool } from "./session-pool.ts";
+import type { GatewayFront } from "./gateway.ts";
+import type { PostmasterGuard } from "./postgres.ts";
 
 /** PostgreSQL behind a gateway that speaks as Xata's does. */
 export interface XataService {
-  /** One port for HTTP (`/sql`), WebSockets (`/v2`) and PostgreSQL's own protocol. */
+  /** One port for HTTP (`/sql`), WebSockets (`/v2`) and PostgreSQL's own protocol: that of the default branch. */
   readonly port: number;
-  /** Per database. `url` is for the app (HTTP and WebSockets), `directUrl` for migrations (PostgreSQL's protocol). */
+  /** Per database of the default branch. `url` is for the app (HTTP and WebSockets), `directUrl` for migrations (PostgreSQL's protocol). */
   readonly databases: Readonly<Record<string, DatabaseUrls>>;
-  /** Process id of PostgreSQL's postmaster, the last one's while it is stopped: for whoever must end it should this process die. */
+  /** Process id of the default branch's postmaster, the last one's while it is stopped. */
   readonly postgresPid: number;
-  /** An outage: PostgreSQL is down in order, and the gateway goes on listening and answers 500. Idempotent. */
+  /** What the management API shows and changes. */
+  readonly branches: Branches;
+  readonly store: BranchStore;
+  /** Where a role of a branch finds the database of its name. */
+  connectionUrl(branchId: string, role: string): string;
+  /** Lets each branch hibernate that has been idle for its period; happens by itself every half a minute. */
+  hibernateIdle(): Promise<void>;
+  /** An outage: PostgreSQL of all branches is down in order, and the gateway goes on listening and answers 500. Idempotent. */
   stopPostgres(): Promise<void>;
   /** Ends an outage, also one that began with a SIGKILL of the postmaster. Idempotent. @throws {LocalCloudError} DATABASE_FAILED */
   startPostgres(): Promise<void>;
-  /** Cuts every connection, frees the port and stops PostgreSQL. Everything committed is there at the next start. */
+  /** Cuts every connection, frees the ports and stops PostgreSQL. Everything committed is there at the next start. */
   stop(): Promise<void>;
 }
 
@@ -40,6 +49,13 @@ export interface XataOptions {
   /** The real service's, unless a test wants to reach them sooner. */
   readonly limits?: ExecutionLimits;
   readonly front?: GatewayFront;
+  /** Per branch; 100 unless given. */
+  readonly maxConnections?: number;
+  /** Milliseconds since 1970, for idleness and for what the API shows. What is restored goes by the machine's clock. */
+  readonly now?: () => number;
+  /** Added to each wake of a hibernated branch: a real one can take up to 50 s. */
+  readonly wakeDelayMs?: number;
+  readonly processes?: PostmasterGuard;
 }
 
 /** PostgreSQL's user has to pass the folder; it holds a file with passwords, which has a mode of its own. */
@@ -53,50 +69,80 @@ export async function startXata(options: XataOptions): Promise<XataService> {
   for (const name of options.databases) checkDatabaseName(name);
   await mkdir(options.dataDir, { recursive: true });
   await chmod(options.dataDir, PASSABLE);
-  const credentials = await keepCredentials(options.dataDir, options.databases);
-  const cluster = await PostgresCluster.prepare({
-    dataDir: options.dataDir,
-    superuserPassword: credentials.superuserPassword,
-    log: options.log,
+  let credentials = await keepCredentials(options.dataDir, options.databases);
+  const now = options.now ?? Date.now;
+  const { dataDir, host, log, wakeDelayMs = 0, limits, front, maxConnections, processes } = options;
+  const { superuserPassword } = credentials;
+  const store = await BranchStore.open(dataDir, now());
+  const branches = new Branches({
+    dataDir,
+    store,
+    settings: { host, superuserPassword, log, now, wakeDelayMs, limits, front, maxConnections, processes },
+    defaultPasswords: {
+      all: () => credentials.passwords,
+      replace: async (role, password) => {
+        credentials = { ...credentials, passwords: { ...credentials.passwords, [role]: password } };
+        await saveCredentials(dataDir, credentials);
+      },
+    },
   });
   try {
-    await cluster.start();
-    await cluster.asSuperuser(async (client) => provisionDatabases(client, credentials.passwords));
-    return await openService(options, cluster, credentials.passwords);
+    return present(options, { branches, store, main: await branches.start(options.port) });
   } catch (error) {
-    await cluster.stop();
+    await branches.close();
     throw error;
   }
 }
 
-async function openService(
+const IDLE_CHECK_MS = 30_000;
+
+function present(
   options: XataOptions,
-  cluster: PostgresCluster,
-  passwords: Readonly<Record<string, string>>,
-): Promise<XataService> {
-  const sessions = new SessionPool(cluster.socketPath);
-  const gateway = await openGateway({ ...options, socketPath: cluster.socketPath, sessions });
-  const urls = options.databases.map((name) => {
-    const url = connectionUrl({
-      name,
-      password: passwords[name] ?? "",
+  {
+    branches,
+    store,
+    main,
+  }: { readonly branches: Branches; readonly store: BranchStore; readonly main: Branch },
+): XataService {
+  const urlOf = (branchId: string, role: string) =>
+    connectionUrl({
+      name: role,
+      password: branches.passwordsOf(branchId)[role] ?? "",
       host: options.host,
-      port: gateway.port,
+      port: branches.get(branchId)?.port ?? 0,
     });
-    return [name, { url, directUrl: url }] as const;
-  });
+  const hibernateIdle = async () => {
+    for (const branch of branches.all()) await branch.hibernateIfIdle();
+  };
+  const timer = setInterval(() => {
+    hibernateIdle().catch((error: unknown) => options.log(`hibernation failed: ${String(error)}`));
+  }, IDLE_CHECK_MS).unref();
   return {
-    port: gateway.port,
-    databases: Object.fromEntries(urls),
-    get postgresPid() {
-      return cluster.pid;
+    port: main.port,
+    get databases() {
+      const urls = options.databases.map((name) => {
+        const url = urlOf(store.document.defaultBranchId, name);
+        return [name, { url, directUrl: url }] as const;
+      });
+      return Object.fromEntries(urls);
     },
-    stopPostgres: async () => cluster.stop(),
-    startPostgres: async () => cluster.start(),
+    get postgresPid() {
+      return main.cluster.pid;
+    },
+    branches,
+    store,
+    connectionUrl: urlOf,
+    hibernateIdle,
+    stopPostgres: async () => {
+      await Promise.all(branches.all().map(async (branch) => branch.takeDown()));
+    },
+    startPostgres: async () => {
+      for (const branch of branches.all()) branch.endOutage();
+      await main.start();
+    },
     stop: async () => {
-      await gateway.close();
-      await sessions.close();
-      await cluster.stop();
+      clearInterval(timer);
+      await branches.close();
     },
   };
 }

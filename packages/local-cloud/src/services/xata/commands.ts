@@ -46,6 +46,7 @@ export function disguise(identity: Identity): readonly string[] {
 
 /**
  * Makes an empty cluster. Text sorts and compares by code point, the same on each machine; every connection needs a password.
+ * Files of the write-ahead log are as small as can be, since each that is archived is copied whole.
  * @see https://www.postgresql.org/docs/18/app-initdb.html
  */
 export function initdbArguments(options: {
@@ -62,16 +63,30 @@ export function initdbArguments(options: {
     "--locale=C",
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
+    "--wal-segsize=1",
   ];
+}
+
+/** Where a cluster that is made from a base copy finds what was written after it, and when to stop. */
+export interface Recovery {
+  /** Folders with files of the write-ahead log; the first that has one is used. */
+  readonly walFolders: readonly string[];
+  /** The last instant, as PostgreSQL reads it, whose transactions are kept; undefined: all of them. */
+  readonly targetTime: string | undefined;
 }
 
 /**
  * Runs the cluster behind a Unix socket only; the gateway is its door to the network. `fsync` stays on: what was committed
- * outlives a SIGKILL. It logs its own life, not its clients' mistakes: statements and values can hold secrets.
+ * outlives a SIGKILL. It logs its own life, not its clients' mistakes: statements and values can hold secrets. What it writes
+ * ahead is archived, so that the cluster can be restored to a point in time.
+ * @see https://www.postgresql.org/docs/18/continuous-archiving.html
  */
 export function postgresArguments(options: {
   readonly clusterDir: string;
   readonly socketDir: string;
+  readonly archiveDir: string;
+  readonly maxConnections?: number | undefined;
+  readonly recovery?: Recovery | undefined;
 }): readonly string[] {
   const settings = {
     listen_addresses: "",
@@ -82,11 +97,37 @@ export function postgresArguments(options: {
     log_min_messages: "log",
     log_min_error_statement: "panic",
     log_checkpoints: "off",
-    max_connections: "100",
+    max_connections: String(options.maxConnections ?? MAX_CONNECTIONS),
+    archive_mode: "on",
+    archive_command: archiveCommand(options.archiveDir),
+    ...(options.recovery && recoverySettings(options.recovery)),
   };
   return [
     "-D",
     options.clusterDir,
     ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
   ];
+}
+
+const MAX_CONNECTIONS = 100;
+
+/** The file has its name only once it is whole. The same file may be archived twice, when PostgreSQL was killed in between. */
+function archiveCommand(archiveDir: string): string {
+  const file = `${shellWord(archiveDir)}/%f`;
+  return `cp %p ${file}.partial && mv -f ${file}.partial ${file}`;
+}
+
+/** @see https://www.postgresql.org/docs/18/runtime-config-wal.html#RUNTIME-CONFIG-WAL-RECOVERY-TARGET */
+function recoverySettings({ walFolders, targetTime }: Recovery): Readonly<Record<string, string>> {
+  return {
+    hot_standby: "off",
+    restore_command: walFolders.map((folder) => `cp ${shellWord(folder)}/%f %p 2>/dev/null`).join(" || "),
+    ...(targetTime === undefined ? {} : { recovery_target_time: targetTime }),
+    recovery_target_action: "promote",
+  };
+}
+
+/** One word for the shell that runs PostgreSQL's commands, where `%` has a meaning too. */
+function shellWord(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`).replaceAll("%", "%%")}'`;
 }

@@ -20,11 +20,19 @@ const OWNER_ONLY = 0o600;
  * @throws {LocalCloudError} STATE_UNREADABLE for a damaged file; it is left as it is.
  */
 export async function keepCredentials(dataDir: string, databases: readonly string[]): Promise<Credentials> {
-  const file = join(dataDir, "credentials.json");
-  const known = await readCredentials(file);
+  const known = await readCredentials(fileIn(dataDir));
   const complete = completeCredentials(known, databases, randomPassword);
-  if (complete !== known) await writeDurably(file, `${JSON.stringify(complete, null, 2)}\n`);
+  if (complete !== known) await saveCredentials(dataDir, complete);
   return complete;
+}
+
+/** Puts them in the place of those that were kept so far. */
+export async function saveCredentials(dataDir: string, credentials: Credentials): Promise<void> {
+  await writeDurably(fileIn(dataDir), `${JSON.stringify(credentials, null, 2)}\n`);
+}
+
+function fileIn(dataDir: string): string {
+  return join(dataDir, "credentials.json");
 }
 
 /** `known` with a password for each database; `known` itself when it has them all. */
@@ -71,6 +79,7 @@ async function writeDurably(file: string, text: string): Promise<void> {
   await rename(partial, file);
 }
 
-function randomPassword(): string {
+/** Passes a URL as it is. */
+export function randomPassword(): string {
   return randomBytes(24).toString("base64url");
 }

@@ -10,7 +10,7 @@ let hurried: TestXata;
 
 beforeAll(async () => {
   xata = await startTestXata();
-  hurried = await startTestXata({ limits: { queryMs: 100, responseBytes: 1_000 } });
+  hurried = await startTestXata({ limits: { queryMs: 500, responseBytes: 1_000 } });
   await xata.ask({ query: "CREATE TABLE spools (id int PRIMARY KEY, color text)" });
   await hurried.ask({ query: "CREATE TABLE written (id int)" });
 });

@@ -9,8 +9,9 @@ import { WebSocketServer } from "ws";
 import { LocalCloudError, systemErrorCode } from "../../errors.ts";
 import { failedAnswer, Refusal, type FailedAnswer } from "./errors.ts";
 import { execute, type ExecutionLimits } from "./execute.ts";
+import { refusedConnection } from "./login.ts";
 import type { SessionPool } from "./session-pool.ts";
-import { LIMITS, parseSqlRequest } from "./sql-over-http.ts";
+import { LIMITS, parseSqlRequest, type SqlRequest } from "./sql-over-http.ts";
 import { join, serveWebSocket } from "./websocket.ts";
 
 export interface GatewayOptions {
@@ -20,8 +21,13 @@ export interface GatewayOptions {
   readonly socketPath: string;
   readonly sessions: SessionPool;
   readonly log: (line: string) => void;
-  readonly limits?: ExecutionLimits;
-  readonly front?: GatewayFront;
+  readonly limits?: ExecutionLimits | undefined;
+  /**
+   * Asked for each request and each connection: comes back when PostgreSQL is awake, with what to call at its end.
+   * @throws {Refusal} BRANCH_HIBERNATED
+   */
+  readonly admit: () => Promise<() => void>;
+  readonly front?: GatewayFront | undefined;
 }
 
 /** What stands before the gateway, to make it fail on purpose. */
@@ -56,11 +62,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       request,
       socket,
       head,
-      (webSocket) => void serveWebSocket(options.socketPath, webSocket),
+      (webSocket) => void serveWebSocket({ ...options, webSocket }),
     );
   });
   options.front?.http(http);
-  const admit = options.front?.postgres ?? (() => Promise.resolve(true));
+  const mayPass = options.front?.postgres ?? (() => Promise.resolve(true));
   const open = new Set<Socket>();
   const server = createServer((socket) => {
     open.add(socket);
@@ -69,7 +75,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     sniff(socket, {
       http: () => http.emit("connection", socket),
       postgres: () => {
-        void admit(socket).then((admitted) => admitted && proxy(socket, options.socketPath));
+        void mayPass(socket).then(async (passed) => passed && proxy(socket, options));
       },
     });
   });
@@ -95,10 +101,17 @@ function sniff(socket: Socket, handlers: { readonly http: () => void; readonly p
   });
 }
 
-/** PostgreSQL answers everything itself, a request for TLS included. */
-function proxy(client: Socket, socketPath: string): void {
-  const database = connect(socketPath);
-  join(client, database);
+/** PostgreSQL answers everything itself, a request for TLS included; only while it hibernates can't it. */
+async function proxy(client: Socket, options: GatewayOptions): Promise<void> {
+  try {
+    const leave = await options.admit();
+    client.once("close", leave);
+    if (client.destroyed) leave();
+    else join(client, connect(options.socketPath));
+  } catch (error) {
+    if (error instanceof Refusal) client.end(refusedConnection(error.message));
+    else client.destroy();
+  }
 }
 
 async function answer(
@@ -145,6 +158,18 @@ async function answerStatements(
   const { request, response } = exchange;
   const sql = parseSqlRequest(request.headers, exchange.body);
   checkHost(sql.connection.host, options.host, request.headers.host);
+  const leave = await options.admit();
+  try {
+    await answerAwake(options, { response, sql });
+  } finally {
+    leave();
+  }
+}
+
+async function answerAwake(
+  options: GatewayOptions,
+  { response, sql }: { readonly response: ServerResponse; readonly sql: SqlRequest },
+): Promise<void> {
   const session = await options.sessions.lend(sql.connection);
   const abort = () => {
     if (!response.writableEnded) session.abort();

@@ -57,8 +57,19 @@ export function loginReply(session: LoggedIn): Buffer {
 
 /** The error that refused a login, as PostgreSQL sends it. */
 export function refusedLogin(error: DatabaseError): Buffer {
-  const severity = error.severity ?? "FATAL";
-  const fields = { S: severity, V: severity, C: error.code ?? "28000", M: error.message };
+  return errorResponse(error.severity ?? "FATAL", error.code ?? "28000", error.message);
+}
+
+/**
+ * What the gateway itself sends to a client whose branch hibernates.
+ * @see https://github.com/xataio/xata services/gateway, where both kinds of connection get FATAL 57P01
+ */
+export function refusedConnection(reason: string): Buffer {
+  return errorResponse("FATAL", "57P01", reason);
+}
+
+function errorResponse(severity: string, code: string, reason: string): Buffer {
+  const fields = { S: severity, V: severity, C: code, M: reason };
   const parts = Object.entries(fields).map(([name, value]) =>
     Buffer.concat([Buffer.from(name), text(value)]),
   );

@@ -14,11 +14,13 @@ import {
   initdbArguments,
   postgresArguments,
   type Command,
+  type Recovery,
   type RunAs,
 } from "./commands.ts";
 import { endOrphan, endProcess } from "./orphan.ts";
 import { parsePostmasterFile } from "./postmaster-file.ts";
 import { canEndWithParent, chooseRunAs, readCircumstances } from "./run-as.ts";
+import { takingTurns } from "./turns.ts";
 import { until } from "./until.ts";
 
 const SUPERUSER = "postgres";
@@ -37,6 +39,14 @@ export interface ClusterOptions {
   readonly dataDir: string;
   readonly superuserPassword: string;
   readonly log: (line: string) => void;
+  readonly maxConnections?: number | undefined;
+  /** Hears of each postmaster's begin and end, to end those that outlive this process. */
+  readonly processes?: PostmasterGuard | undefined;
+}
+
+export interface PostmasterGuard {
+  register(pid: number, signal: "QUIT"): void;
+  unregister(pid: number): void;
 }
 
 /**
@@ -49,7 +59,7 @@ export class PostgresCluster {
   readonly #programs: PostgresPrograms;
   readonly #runAs: RunAs;
   #child: ChildProcess | undefined;
-  #previous: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = takingTurns();
   #pid = 0;
 
   private constructor(options: ClusterOptions, programs: PostgresPrograms, runAs: RunAs) {
@@ -60,7 +70,7 @@ export class PostgresCluster {
   }
 
   /**
-   * Makes the cluster if there is none. Doesn't start it.
+   * Finds or makes the folders around a cluster, which need not exist yet. Doesn't start it.
    * @throws {LocalCloudError} DATABASE_FAILED, DATA_FOLDER_UNUSABLE
    */
   static async prepare(options: ClusterOptions): Promise<PostgresCluster> {
@@ -68,8 +78,15 @@ export class PostgresCluster {
     const runAs = chooseRunAs(readCircumstances([options.dataDir, programs.initdb, programs.postgres]));
     const cluster = new PostgresCluster(options, programs, runAs);
     await cluster.#ownFolders();
-    if (!existsSync(cluster.clusterDir)) await cluster.#initialise();
     return cluster;
+  }
+
+  /**
+   * Makes an empty cluster if there is none.
+   * @throws {LocalCloudError} DATABASE_FAILED, DATA_FOLDER_UNUSABLE
+   */
+  async initialise(): Promise<void> {
+    if (!existsSync(this.clusterDir)) await this.#initialise();
   }
 
   /** Process id of the newest postmaster, running or not; 0 before the first start. */
@@ -78,11 +95,20 @@ export class PostgresCluster {
   }
 
   /**
-   * Comes back when connections are accepted. Ends a postmaster that was left behind on this cluster. Does nothing while it runs.
+   * Comes back when connections are accepted: after the whole of a recovery, if there is one. Ends a postmaster that was left
+   * behind on this cluster. Does nothing while it runs.
    * @throws {LocalCloudError} DATABASE_FAILED
    */
-  async start(): Promise<void> {
-    await this.#inTurn(async () => this.#startNow());
+  async start(recovery?: Recovery): Promise<void> {
+    await this.#inTurn(async () => this.#startNow(recovery));
+  }
+
+  /**
+   * Ends a postmaster that was left behind on this cluster, so that its files stand still until the next start.
+   * @throws {LocalCloudError} DATABASE_FAILED
+   */
+  async endLeftOver(): Promise<"clean" | "unclean"> {
+    return endOrphan(this.clusterDir, this.#options.log);
   }
 
   /** Fast shutdown: open transactions are rolled back. Does nothing when it doesn't run. */
@@ -90,21 +116,14 @@ export class PostgresCluster {
     await this.#inTurn(async () => this.#stopNow());
   }
 
-  /** Starts and stops that are asked for at once happen one after the other. */
-  async #inTurn(work: () => Promise<void>): Promise<void> {
-    const turn = this.#previous.then(work);
-    this.#previous = turn.catch(() => "its own caller hears of it");
-    await turn;
-  }
-
-  async #startNow(): Promise<void> {
+  async #startNow(recovery: Recovery | undefined): Promise<void> {
     if (this.#child !== undefined && (await this.#answers())) return;
     await this.#stopNow();
-    const state = await endOrphan(this.clusterDir, this.#options.log);
+    const state = await this.endLeftOver();
     const patience = performance.now() + (state === "unclean" ? STRAGGLERS_MS : 0);
     let lastLines: readonly string[] = [];
     do {
-      lastLines = await this.#tryStart();
+      lastLines = await this.#tryStart(recovery);
       if (this.#child !== undefined) return;
     } while (performance.now() < patience);
     throw failed("PostgreSQL doesn't start", lastLines);
@@ -135,8 +154,34 @@ export class PostgresCluster {
     }
   }
 
+  /** Runs a program of the system as PostgreSQL's user; `what` begins the sentence that says that it failed. */
+  async asPostgres(what: string, program: string, args: readonly string[]): Promise<void> {
+    await finished(what, commandAs(this.#runAs, program, args));
+  }
+
+  /** Writes a file into PostgreSQL's folders, as its own. */
+  async writeFile(file: string, text: string): Promise<void> {
+    await writeFile(file, text, { mode: 0o600 });
+    await this.#ownFile(file);
+  }
+
+  /** With everything below; its owner is PostgreSQL's user. */
+  get folder(): string {
+    return join(this.#options.dataDir, "postgres");
+  }
+
   get clusterDir(): string {
-    return join(this.#options.dataDir, "postgres", "data");
+    return join(this.folder, "data");
+  }
+
+  /** What was written ahead, file by file. */
+  get archiveDir(): string {
+    return join(this.folder, "archive");
+  }
+
+  /** Copies of the whole cluster, from which it can be restored. */
+  get basesDir(): string {
+    return join(this.folder, "bases");
   }
 
   get socketDir(): string {
@@ -144,9 +189,11 @@ export class PostgresCluster {
   }
 
   /** One attempt; the last lines that PostgreSQL wrote. It runs afterwards, or has ended. */
-  async #tryStart(): Promise<readonly string[]> {
+  async #tryStart(recovery: Recovery | undefined): Promise<readonly string[]> {
     const { postgres } = this.#programs;
-    const args = postgresArguments(this);
+    const { clusterDir, socketDir, archiveDir } = this;
+    const { maxConnections } = this.#options;
+    const args = postgresArguments({ clusterDir, socketDir, archiveDir, maxConnections, recovery });
     const [program, programArgs] = canEndWithParent() ? endingWithParent(postgres, args) : [postgres, args];
     const child = run(commandAs(this.#runAs, program, programArgs));
     const lastLines = this.#follow(child);
@@ -156,7 +203,7 @@ export class PostgresCluster {
 
   /** Gives PostgreSQL's folders, and nothing else, to the user that it runs as. */
   async #ownFolders(): Promise<void> {
-    for (const folder of [join(this.#options.dataDir, "postgres"), this.socketDir]) {
+    for (const folder of [this.folder, this.socketDir, this.archiveDir, this.basesDir]) {
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 });
         await this.#own(folder);
@@ -182,11 +229,10 @@ export class PostgresCluster {
     const partial = `${this.clusterDir}.partial`;
     const passwordFile = join(this.#options.dataDir, "postgres", "superuser-password");
     await rm(partial, { recursive: true, force: true });
-    await writeFile(passwordFile, `${this.#options.superuserPassword}\n`, { mode: 0o600 });
-    await this.#ownFile(passwordFile);
+    await this.writeFile(passwordFile, `${this.#options.superuserPassword}\n`);
     try {
       const args = initdbArguments({ clusterDir: partial, superuser: SUPERUSER, passwordFile });
-      await finished(commandAs(this.#runAs, this.#programs.initdb, args));
+      await this.asPostgres("PostgreSQL can't make its data folder", this.#programs.initdb, args);
     } finally {
       await rm(passwordFile, { force: true });
     }
@@ -202,7 +248,9 @@ export class PostgresCluster {
     const lastLines: string[] = [];
     this.#child = child;
     this.#pid = child.pid ?? 0;
+    if (child.pid !== undefined) this.#options.processes?.register(child.pid, "QUIT");
     const forget = () => {
+      if (child.pid !== undefined) this.#options.processes?.unregister(child.pid);
       if (this.#child === child) this.#child = undefined;
     };
     child.once("exit", forget);
@@ -256,7 +304,7 @@ function run(command: Command): ChildProcess {
   });
 }
 
-async function finished(command: Command): Promise<void> {
+async function finished(what: string, command: Command): Promise<void> {
   const child = run(command);
   const lines: string[] = [];
   child.stderr?.on("data", (chunk: Buffer) => lines.push(chunk.toString()));
@@ -264,7 +312,7 @@ async function finished(command: Command): Promise<void> {
     child.once("error", reject);
     child.once("close", resolve);
   });
-  if (code !== 0) throw failed("PostgreSQL can't make its data folder", lines.slice(-LAST_LINES));
+  if (code !== 0) throw failed(what, lines.slice(-LAST_LINES));
 }
 
 /** Whoever waits for a query hears of it too; without a listener, Node.js would end the process. */

@@ -24,7 +24,7 @@ export interface Session {
  */
 export class SessionPool {
   readonly #socketPath: string;
-  readonly #pools = new Map<string, Pool>();
+  readonly #pools = new Map<string, { readonly pool: Pool; readonly user: string }>();
 
   constructor(socketPath: string) {
     this.#socketPath = socketPath;
@@ -48,17 +48,26 @@ export class SessionPool {
     };
   }
 
+  /** Closes the role's sessions, so that its next request has to log in; those that are lent end when they come back. */
+  forget(user: string): void {
+    for (const [key, { pool, user: of }] of this.#pools) {
+      if (of !== user) continue;
+      this.#pools.delete(key);
+      pool.end().catch(() => "nobody uses them any more");
+    }
+  }
+
   /** Closes every session; those that are lent end when they come back. */
   async close(): Promise<void> {
     const pools = [...this.#pools.values()];
     this.#pools.clear();
-    await Promise.all(pools.map(async (pool) => pool.end()));
+    await Promise.all(pools.map(async ({ pool }) => pool.end()));
   }
 
   #poolFor(connection: Connection): Pool {
     const key = poolKey(connection);
     const known = this.#pools.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.pool;
     const pool = new Pool({
       host: dirname(this.#socketPath),
       user: connection.user,
@@ -70,9 +79,9 @@ export class SessionPool {
     pool.on("error", ignoreDisconnection);
     pool.on("connect", (client) => client.on("error", ignoreDisconnection));
     pool.on("remove", () => {
-      if (pool.totalCount === 0 && this.#pools.get(key) === pool) this.#pools.delete(key);
+      if (pool.totalCount === 0 && this.#pools.get(key)?.pool === pool) this.#pools.delete(key);
     });
-    this.#pools.set(key, pool);
+    this.#pools.set(key, { pool, user: connection.user });
     return pool;
   }
 }

@@ -2,7 +2,8 @@ import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { DatabaseError } from "pg";
 import { createWebSocketStream, type WebSocket } from "ws";
-import { logIn, loginReply, refusedLogin } from "./login.ts";
+import { Refusal } from "./errors.ts";
+import { logIn, loginReply, refusedConnection, refusedLogin } from "./login.ts";
 import {
   asksForEncryption,
   parsePasswordMessage,
@@ -15,15 +16,40 @@ import {
  * startup message, in clear: it is then logged in on its behalf, with whatever method PostgreSQL asks for.
  * @see https://github.com/xataio/xata/blob/f9d5e6cd89e02ea52c1a29a35184b7f11ce98186/services/gateway/serverless/pgauth.go
  */
-export async function serveWebSocket(socketPath: string, webSocket: WebSocket): Promise<void> {
+export async function serveWebSocket({
+  socketPath,
+  webSocket,
+  admit,
+}: {
+  readonly socketPath: string;
+  readonly webSocket: WebSocket;
+  readonly admit: () => Promise<() => void>;
+}): Promise<void> {
   const frame = await firstFrame(webSocket);
   const startup = frame && parseStartupPacket(frame);
-  const database = startup && (await openSession(socketPath, webSocket, startup));
+  if (startup === undefined || !(await isAdmitted(webSocket, admit))) {
+    webSocket.terminate();
+    return;
+  }
+  const database = await openSession(socketPath, webSocket, startup);
   if (database === undefined) {
     webSocket.terminate();
     return;
   }
   join(createWebSocketStream(webSocket), database);
+}
+
+/** Tells the client when its branch hibernates. */
+async function isAdmitted(webSocket: WebSocket, admit: () => Promise<() => void>): Promise<boolean> {
+  try {
+    const leave = await admit();
+    if (webSocket.readyState === webSocket.OPEN) webSocket.once("close", leave);
+    else leave();
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) await sent(webSocket, refusedConnection(error.message));
+    return false;
+  }
 }
 
 /** Connects two streams for as long as both last. */
