@@ -1,15 +1,16 @@
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import process from "node:process";
-import type { Server } from "node:http";
 import { systemClock, type Clock } from "./clock.ts";
 import { createControlPlane, API_PREFIX } from "./control-plane.ts";
 import { createDataPlane, type DataPlane } from "./data-plane.ts";
 import { dataFolderUnusable } from "./data-folder.ts";
 import { systemErrorCode } from "./errors.ts";
 import { edgeIndexPage } from "./edge-index-page.ts";
-import { createEdge, type RequestRecord } from "./dataplane/edge.ts";
+import { createEdge, createTlsEdge } from "./dataplane/edge.ts";
+import type { RequestRecord } from "./dataplane/exchange.ts";
 import { Stores } from "./dataplane/stores/stores.ts";
+import { openTlsMaterial } from "./dataplane/tls/material.ts";
 import { CLOUDFLARE_RATE_POLICY } from "./http/rate-limit.ts";
 import { createWiring, type Wiring } from "./faults/wiring.ts";
 import { closeServer, listen } from "./listen.ts";
@@ -60,6 +61,8 @@ export interface LocalCloudOptions {
   /** Ports; 0 takes any free one. */
   readonly port: number;
   readonly edgePort: number;
+  /** HTTPS at the edge; any free port when left out. */
+  readonly edgeTlsPort?: number;
   readonly databasePort: number;
   /** Names of the PostgreSQL databases to have. None: PostgreSQL isn't started. */
   readonly databases: readonly string[];
@@ -150,6 +153,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const host = options.host ?? HOST;
     const port = await open(apiServer, { host, port: options.port, flag: "--port" }, cleanups);
     const edgePort = await open(edgeServer, { host, port: options.edgePort, flag: "--edge-port" }, cleanups);
+    const tls = openTlsMaterial(join(dataDir, "tls"));
+    const tlsServer = createTlsEdge(parts.edge, tls);
+    const tlsAt = { host, port: options.edgeTlsPort ?? 0, flag: "--edge-tls-port" };
+    const edgeTlsPort = await open(tlsServer, tlsAt, cleanups);
     parts.running.port = port;
     parts.running.edgePort = edgePort;
     const xata =
@@ -167,6 +174,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       pid: process.pid,
       apiBaseUrl: `http://${reachable}:${port}${API_PREFIX}`,
       edgeUrl: `http://${reachable}:${edgePort}`,
+      edgeTlsUrl: `https://${reachable}:${edgeTlsPort}`,
+      caFile: tls.caFile,
       accountId: parts.accounts.accountId,
       apiToken: parts.accounts.apiToken,
       databases: xata?.databases ?? {},
@@ -363,7 +372,7 @@ function startEvents({
 }
 
 async function open(
-  server: Server,
+  server: Parameters<typeof listen>[0],
   at: { host: string; port: number; flag: string },
   cleanups: Cleanups,
 ): Promise<number> {

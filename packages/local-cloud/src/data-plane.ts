@@ -1,4 +1,6 @@
+import process from "node:process";
 import { startInstance, startStorageOwner, type Instance, type Surroundings } from "./dataplane/instance.ts";
+import { V8_FLAGS } from "./dataplane/limits.ts";
 import { createNetwork } from "./dataplane/network.ts";
 import { Pool, type Lease } from "./dataplane/pool.ts";
 import type { Folders } from "./dataplane/runtime-options.ts";
@@ -51,9 +53,9 @@ export interface DataPlaneParts {
 
 export function createDataPlane(parts: DataPlaneParts): DataPlane {
   const { folders, store, log } = parts;
-  const surroundings = surroundingsOf(parts);
-  const pool = new Pool((version) => startInstance(version, surroundings));
-  let owner: Pick<Instance, "startMs" | "stop"> | undefined;
+  const surroundings = { ...surroundingsOf(parts), baselineCpuMs: () => owner?.startupCpuMs ?? 0 };
+  const pool = new Pool((version) => startInstance(version, surroundings), { log });
+  let owner: Pick<Instance, "startupCpuMs" | "stop"> | undefined;
 
   function refresh(): void {
     pool.setServing(servingVersions(store.newestDeployments()));
@@ -87,8 +89,10 @@ export function createDataPlane(parts: DataPlaneParts): DataPlane {
     lease: (version) => pool.lease(version),
     eventTarget,
     previewedVersion: (worker, prefix) => previewedVersion(store, worker, prefix),
-    runtime: { start: (version) => pool.start(version), baselineStartMs: () => owner?.startMs ?? 0 },
+    runtime: { start: (version) => pool.start(version) },
     start: async () => {
+      // Miniflare has no option for it.
+      process.env["MINIFLARE_WORKERD_V8_FLAGS"] = V8_FLAGS;
       owner = await startStorageOwner(folders);
       refresh();
       warmUp();
@@ -110,7 +114,7 @@ function surroundingsOf({
   observations,
   outbound,
   log,
-}: DataPlaneParts): Surroundings {
+}: DataPlaneParts): Omit<Surroundings, "baselineCpuMs"> {
   const standIns = [
     {
       host: RESEND_HOST,

@@ -1,5 +1,5 @@
 export { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "./cloud.ts";
 export { LocalCloudError, type LocalCloudErrorCode } from "./errors.ts";
-export type { RequestRecord } from "./dataplane/edge.ts";
+export type { RequestRecord } from "./dataplane/exchange.ts";
 export type { Ready } from "./ready-file.ts";
 export { startXata, type XataService } from "./services/xata/backend.ts";

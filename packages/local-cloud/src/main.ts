@@ -38,6 +38,11 @@ async function run(args: readonly string[]): Promise<number> {
         dataDir,
         port: portOf(values.port, 8700, "--port"),
         edgePort: portOf(values["edge-port"], 8701, "--edge-port"),
+        edgeTlsPort: portOf(
+          values["edge-tls-port"],
+          values["edge-port"] === "0" ? 0 : 8703,
+          "--edge-tls-port",
+        ),
         databasePort: portOf(values["database-port"], 8702, "--database-port"),
         databases: values.database ?? [],
         ...(values.host !== undefined && { host: addressOf(values.host) }),

@@ -2,6 +2,7 @@
 export const OPTIONS = {
   port: { type: "string" },
   "edge-port": { type: "string" },
+  "edge-tls-port": { type: "string" },
   "database-port": { type: "string" },
   database: { type: "string", multiple: true },
   data: { type: "string" },

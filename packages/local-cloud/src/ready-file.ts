@@ -12,6 +12,9 @@ export const readySchema = z.object({
   pid: z.number().int(),
   apiBaseUrl: z.url(),
   edgeUrl: z.url(),
+  edgeTlsUrl: z.url(),
+  /** The certificate of the authority behind `edgeTlsUrl`. */
+  caFile: z.string(),
   accountId: z.string(),
   apiToken: z.string(),
   databases: z.record(z.string(), z.object({ url: z.string(), directUrl: z.string() })),

@@ -31,6 +31,8 @@ export function clientEnvironment(ready: Ready): Readonly<Record<string, string>
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_SEND_ERROR_REPORTS: "false",
     LOCAL_CLOUD_EDGE_URL: ready.edgeUrl,
+    LOCAL_CLOUD_EDGE_TLS_URL: ready.edgeTlsUrl,
+    NODE_EXTRA_CA_CERTS: ready.caFile,
     LOCAL_CLOUD_INBOX_URL: ready.inboxUrl,
     ...(Object.fromEntries(databases) as Record<string, string>),
   };

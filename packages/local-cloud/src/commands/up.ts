@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../cloud.ts";
-import type { RequestRecord } from "../dataplane/edge.ts";
+import type { RequestRecord } from "../dataplane/exchange.ts";
 import type { Ready } from "../ready-file.ts";
 import { Activity } from "../terminal/activity.ts";
 import { LiveScreen } from "../terminal/live-screen.ts";
@@ -147,10 +147,11 @@ async function stopWithin({ cloud, leave }: Shown): Promise<never> {
   process.exit(0);
 }
 
-function summary({ apiBaseUrl, edgeUrl, inboxUrl, databases, dataDir }: Ready): string {
+function summary({ apiBaseUrl, edgeUrl, edgeTlsUrl, inboxUrl, databases, dataDir }: Ready): string {
   const rows = [
     ["Cloudflare API", apiBaseUrl],
     ["Edge", `${edgeUrl}  (a Worker answers on http://NAME.localhost:${new URL(edgeUrl).port})`],
+    ["Edge over HTTPS", edgeTlsUrl],
     ["Inbox", inboxUrl],
     ...Object.entries(databases).map(([name, { url }]) => [
       `Database ${name}`,

@@ -1,4 +1,5 @@
 import { escapeHtml } from "../http/html.ts";
+import type { InvocationStatus } from "./exchange.ts";
 
 export interface ErrorPage {
   readonly status: number;
@@ -9,25 +10,23 @@ export interface ErrorPage {
 }
 
 /**
- * How an invocation ended, as metrics name it. A Worker that answers with status 500 itself is a success.
- * @see https://developers.cloudflare.com/workers/observability/metrics-and-analytics/#invocation-statuses
- */
-export type InvocationStatus =
-  "success" | "clientDisconnected" | "scriptThrewException" | "exceededResources" | "internalError";
-
-/**
- * The page that the edge shows instead of a Worker's answer.
+ * What the edge answers instead of a Worker: a page for whoever accepts HTML, otherwise Cloudflare's bare line
+ * `error code: NNNN`.
  * @see https://developers.cloudflare.com/workers/observability/errors/#error-pages-generated-by-workers
  */
-function errorPage(error: {
+export type EdgeError = (client: { readonly ray: string; readonly accept: string }) => ErrorPage;
+
+function edgeError(error: {
   readonly status: number;
   readonly code: number;
   readonly title: string;
   readonly detail: string;
-  readonly ray: string;
-}): ErrorPage {
-  const { status, code, title, detail, ray } = error;
-  const body = `<!doctype html>
+  readonly outcome?: InvocationStatus;
+}): EdgeError {
+  const { status, code, title, detail, outcome = "success" } = error;
+  return ({ ray, accept }) => {
+    const isHtml = accept.includes("text/html");
+    const body = `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Error ${code}: ${escapeHtml(title)}</title></head>
 <body style="font-family:system-ui;max-width:42rem;margin:4rem auto;padding:0 1rem">
@@ -38,39 +37,61 @@ function errorPage(error: {
 </body>
 </html>
 `;
-  return {
-    status,
-    headers: { "content-type": "text/html; charset=UTF-8", "cache-control": "no-store" },
-    body,
+    return {
+      status,
+      headers: {
+        "content-type": `text/${isHtml ? "html" : "plain"}; charset=UTF-8`,
+        "cache-control": "private, max-age=0, no-store, no-cache, must-revalidate",
+        "x-frame-options": "SAMEORIGIN",
+        "referrer-policy": "same-origin",
+      },
+      outcome,
+      body: isHtml ? body : `error code: ${code}`,
+    };
   };
 }
 
 /** The Worker threw. */
-export function workerThrew(ray: string): ErrorPage {
-  const detail =
-    "The Worker threw an exception that it did not catch. Its log has the details: wrangler tail.";
-  const page = errorPage({ status: 500, code: 1101, title: "Worker threw exception", detail, ray });
-  return { ...page, outcome: "scriptThrewException" };
+export const WORKER_THREW = edgeError({
+  status: 500,
+  code: 1101,
+  title: "Worker threw exception",
+  detail: "The Worker threw an exception that it did not catch. Its log has the details: wrangler tail.",
+  outcome: "scriptThrewException",
+});
+
+/** The Worker took more CPU time or memory than it may. */
+export const EXCEEDED_LIMITS = edgeError({
+  status: 503,
+  code: 1102,
+  title: "Worker exceeded resource limits",
+  detail: "The Worker took more CPU time or memory than it may, and was stopped.",
+  outcome: "exceededResources",
+});
+
+/** No version could be reached: Cloudflare's "failed to route the request to the Worker". */
+export const WORKER_UNREACHABLE = edgeError({
+  status: 503,
+  code: 1022,
+  title: "Temporarily unavailable",
+  detail: "The Worker's process could not be reached.",
+  outcome: "internalError",
+});
+
+export function unknownHost(hostname: string): EdgeError {
+  return edgeError({
+    status: 404,
+    code: 1042,
+    title: "Nothing is here",
+    detail: `No Worker answers on ${hostname}: it is no custom domain of this account, and no Worker with its subdomain enabled has that name.`,
+  });
 }
 
-/** No version could be reached. */
-export function workerUnreachable(ray: string): ErrorPage {
-  const detail = "The Worker's process could not be reached.";
-  const page = errorPage({ status: 503, code: 1105, title: "Temporarily unavailable", detail, ray });
-  return { ...page, outcome: "internalError" };
-}
-
-export function unknownHost(hostname: string, ray: string): ErrorPage {
-  const detail = `No Worker answers on ${hostname}: it is no custom domain of this account, and no Worker with its subdomain enabled has that name.`;
-  return errorPage({ status: 404, code: 1042, title: "Nothing is here", detail, ray });
-}
-
-export function notDeployed(worker: string, ray: string): ErrorPage {
-  return errorPage({
+export function notDeployed(worker: string): EdgeError {
+  return edgeError({
     status: 404,
     code: 1042,
     title: "Nothing is here yet",
     detail: `${worker} has no deployment.`,
-    ray,
   });
 }

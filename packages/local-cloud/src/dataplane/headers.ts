@@ -1,8 +1,9 @@
-import type { IncomingMessage } from "node:http";
+import type { TLSSocket } from "node:tls";
+import type { Exchange } from "./exchange.ts";
 
-/** Headers that the runtime reads as orders from its own host; a client must not give any. */
-const RUNTIME_ORDERS =
-  /^(?:mf-|cf-(?:connecting-ip|ray|visitor|ipcountry|worker)$|x-forwarded-|x-real-ip$|proxy-)/u;
+/** Headers that the runtime or the edge sets; a client must not give any. */
+const EDGE_HEADERS =
+  /^(?::|mf-|cf-(?:connecting-ip|ray|visitor|ipcountry|worker|ew-via)$|x-forwarded-|x-real-ip$|proxy-|cdn-loop$|host$)/u;
 
 /** Headers about one connection only. @see https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
 const HOP_BY_HOP = new Set([
@@ -12,59 +13,81 @@ const HOP_BY_HOP = new Set([
   "te",
   "trailer",
   "proxy-connection",
+  "http2-settings",
 ]);
 
-/** The facts about a connection that a Worker finds in `request.cf`. @see https://developers.cloudflare.com/workers/runtime-apis/request/#incomingrequestcfproperties */
+/** The data centre that answers, as `cf-ray` and `request.cf.colo` name it. */
+export const COLO = "LOC";
+const COUNTRY = "XX";
+
+/** The facts about a client that a Worker finds in `request.cf`. @see https://developers.cloudflare.com/workers/runtime-apis/request/#incomingrequestcfproperties */
 const CF_PROPERTIES = {
   asn: 0,
   asOrganization: "Local cloud",
   city: "Localhost",
-  colo: "LOC",
+  colo: COLO,
   continent: "EU",
-  country: "XX",
+  country: COUNTRY,
+  isEUCountry: "1",
   latitude: "0.00000",
   longitude: "0.00000",
+  postalCode: "00000",
+  region: "Local",
+  regionCode: "LOC",
   timezone: "UTC",
-  tlsVersion: "",
-  tlsCipher: "",
-  clientAcceptEncoding: "",
+  clientTcpRtt: 1,
+  edgeRequestKeepAliveStatus: 1,
 };
 
 /** The request's headers as the Worker gets them, in the flat name, value, … form that keeps repeated ones apart. */
-export function forwardedHeaders(request: IncomingMessage, ray: string): string[] {
+export function forwardedHeaders(exchange: Exchange): string[] {
+  const { request, ray, host, scheme } = exchange;
   const isUpgrade = request.headers.upgrade !== undefined;
   const headers = filtered(
     request.rawHeaders,
-    (name) => !RUNTIME_ORDERS.test(name) && (isUpgrade || !isHopByHop(name)),
+    (name) => !EDGE_HEADERS.test(name) && (isUpgrade || !HOP_BY_HOP.has(name)),
   );
   const address = request.socket.remoteAddress ?? "127.0.0.1";
-  const cf = { ...CF_PROPERTIES, httpProtocol: `HTTP/${request.httpVersion}` };
-  const added: Readonly<Record<string, string>> = {
-    "cf-connecting-ip": address,
-    "cf-ray": `${ray}-${CF_PROPERTIES.colo}`,
-    "cf-visitor": '{"scheme":"http"}',
-    "cf-ipcountry": CF_PROPERTIES.country,
-    "x-forwarded-for": address,
-    "x-forwarded-proto": "http",
-    "mf-cf-blob": JSON.stringify(cf),
-  };
-  headers.push(...Object.entries(added).flat());
+  headers.push(
+    ...["host", host],
+    ...["cf-connecting-ip", address],
+    ...["cf-ray", `${ray}-${COLO}`],
+    ...["cf-visitor", JSON.stringify({ scheme })],
+    ...["cf-ipcountry", COUNTRY],
+    ...["cdn-loop", "cloudflare; loops=1"],
+    ...["x-forwarded-for", address],
+    ...["x-forwarded-proto", scheme],
+    ...["x-real-ip", address],
+    ...["mf-cf-blob", JSON.stringify(cfProperties(exchange))],
+  );
   return headers;
+}
+
+function cfProperties({ request }: Exchange): Readonly<Record<string, unknown>> {
+  const socket = request.socket as Partial<TLSSocket>;
+  return {
+    ...CF_PROPERTIES,
+    clientAcceptEncoding: request.headers["accept-encoding"] ?? "",
+    httpProtocol: request.httpVersionMajor >= 2 ? "HTTP/2" : `HTTP/${request.httpVersion}`,
+    requestPriority: "",
+    tlsVersion: socket.getProtocol?.() ?? "",
+    tlsCipher: socket.getCipher?.().standardName ?? "",
+  };
 }
 
 /** The answer's headers as the client gets them. */
 export function returnedHeaders(rawHeaders: readonly string[], ray: string): string[] {
-  const headers = filtered(rawHeaders, (name) => !isHopByHop(name) && name !== "server");
-  return [...headers, "cf-ray", `${ray}-${CF_PROPERTIES.colo}`, "server", "cloudflare"];
+  const headers = filtered(rawHeaders, (name) => !HOP_BY_HOP.has(name) && name !== "server");
+  return [...headers, "cf-ray", `${ray}-${COLO}`, "server", "cloudflare"];
 }
 
-/** As `returnedHeaders`, for an answer that switches protocols and so is about its connection. */
-export function switchingHeaders(rawHeaders: readonly string[], ray: string): string[] {
-  return [...rawHeaders, "cf-ray", `${ray}-${CF_PROPERTIES.colo}`];
-}
-
-function isHopByHop(name: string): boolean {
-  return HOP_BY_HOP.has(name);
+/** As `returnedHeaders`, for the answer to an upgrade. One that switches protocols is about its connection. */
+export function switchingHeaders(
+  rawHeaders: readonly string[],
+  ray: string,
+  { isSwitch }: { readonly isSwitch: boolean },
+): string[] {
+  return isSwitch ? [...rawHeaders, "cf-ray", `${ray}-${COLO}`] : returnedHeaders(rawHeaders, ray);
 }
 
 function filtered(rawHeaders: readonly string[], keep: (lowerCaseName: string) => boolean): string[] {

@@ -1,11 +1,15 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { Miniflare, Response as RuntimeResponse, type Request as RuntimeRequest } from "miniflare";
 import * as z from "zod";
+import { childGuard, PID_FILE } from "../process/children.ts";
+import { cpuMsOf, usageOf, type Usage } from "../process/usage.ts";
 import type { VersionDocument } from "../services/workers/model.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { layOutAssets } from "./assets-folder.ts";
 import { EVENTS_WORKER, eventsAt, eventsWorker, type WorkerEvents } from "./events.ts";
+import { watchStartup } from "./startup.ts";
 import { INSPECTOR_EXPORT } from "./modules.ts";
 import {
   helperWorker,
@@ -25,6 +29,8 @@ export interface Surroundings {
   readonly onTrace: (version: VersionDocument, events: readonly unknown[]) => void;
   /** Answers a Worker's request to a host that isn't this machine. */
   readonly network: (request: RuntimeRequest) => Promise<RuntimeResponse>;
+  /** CPU time that a process takes to start before any code of a Worker runs. */
+  readonly baselineCpuMs: () => number;
   readonly log: (line: string) => void;
 }
 
@@ -33,10 +39,15 @@ export interface Instance {
   readonly port: number;
   readonly handlers: readonly string[];
   readonly namedHandlers: readonly { readonly name: string; readonly handlers: readonly string[] }[];
-  /** Milliseconds from spawning the process to its readiness; includes the process's own start. */
-  readonly startMs: number;
   readonly events: WorkerEvents;
+  /** CPU time until it was ready, without what every process needs. */
+  readonly startupCpuMs: number;
+  /** Undefined once the process is gone. */
+  usage(): Usage | undefined;
+  cpuMs(): number | undefined;
   stop(): Promise<void>;
+  /** Ends the process at once, with all that it is doing. */
+  kill(): Promise<void>;
 }
 
 /** `refused`: the Worker's own code does not start; `message` is the runtime's text. */
@@ -53,11 +64,12 @@ const inspectionSchema = z.object({
 export async function startInstance(version: VersionDocument, around: Surroundings): Promise<Start> {
   const complaints: string[] = [];
   const assetsFolder = assetsOf(version, around);
-  const startedAt = performance.now();
+  const pidFile = childGuard().pidFile();
   const miniflare = new Miniflare({
     ...sharedOptions(around.folders),
+    unsafeRuntimeEnv: { [PID_FILE]: pidFile },
     handleStructuredLogs: ({ level, message }) => {
-      if (level === "error") complaints.push(message);
+      if (level === "error" && complaints.length < MAX_COMPLAINTS) complaints.push(message);
     },
     workers: [
       userWorker(version, around.blobs, assetsFolder),
@@ -69,32 +81,73 @@ export async function startInstance(version: VersionDocument, around: Surroundin
       eventsWorker(),
     ],
   });
+  const startup = watchStartup(() => pidIn(pidFile), around.baselineCpuMs());
   try {
     await miniflare.ready;
-    const startMs = performance.now() - startedAt;
+    const { pid, cpuMs: startupCpuMs } = startup.end();
     const { port } = await miniflare.unsafeGetDirectURL(WORKER);
     const inspection = await inspect(miniflare, version);
     const events = eventsAt(await miniflare.unsafeGetDirectURL(EVENTS_WORKER));
-    const stop = () => stopInstance(miniflare, assetsFolder);
-    return { outcome: "started", instance: { ...inspection, startMs, events, port: Number(port), stop } };
+    return {
+      outcome: "started",
+      instance: {
+        ...inspection,
+        startupCpuMs,
+        events,
+        port: Number(port),
+        usage: () => usageOf(pid),
+        cpuMs: () => cpuMsOf(pid),
+        stop: () => stopInstance(miniflare, assetsFolder),
+        kill: () => {
+          // In this order: a process that dies before its end is wanted is started again.
+          const stopped = stopInstance(miniflare, assetsFolder);
+          kill(pid);
+          return stopped;
+        },
+      },
+    };
   } catch (error) {
+    const fault = startup.fault();
+    startup.cancel();
     await stopInstance(miniflare, assetsFolder);
-    const message = complaints.map(complaintAboutCode).find((text) => text !== undefined);
+    const message = fault ?? complaints.map(complaintAboutCode).find((text) => text !== undefined);
     if (message === undefined) throw error;
     return { outcome: "refused", message };
   }
 }
 
+/** A process that complains without end must not fill this one's memory. */
+const MAX_COMPLAINTS = 1000;
+
 /** Starts the process that owns the shared storage. Without an owner, concurrent writers lock each other out. */
-export async function startStorageOwner(folders: Folders): Promise<Pick<Instance, "startMs" | "stop">> {
-  const startedAt = performance.now();
+export async function startStorageOwner(folders: Folders): Promise<Pick<Instance, "startupCpuMs" | "stop">> {
   const source = "export default { fetch() { return new Response(null, { status: 404 }); } };";
+  const pidFile = childGuard().pidFile();
   const miniflare = new Miniflare({
     ...sharedOptions(folders),
+    unsafeRuntimeEnv: { [PID_FILE]: pidFile },
     workers: [helperWorker("storage-owner", source)],
   });
+  const startup = watchStartup(() => pidIn(pidFile), 0);
   await miniflare.ready;
-  return { startMs: performance.now() - startedAt, stop: () => stopInstance(miniflare, undefined) };
+  return { startupCpuMs: startup.end().cpuMs, stop: () => stopInstance(miniflare, undefined) };
+}
+
+function pidIn(file: string): number | undefined {
+  try {
+    const text = readFileSync(file, "utf8");
+    return text.endsWith("\n") ? Number(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It is gone already.
+  }
 }
 
 function assetsOf(version: VersionDocument, around: Surroundings): string | undefined {

@@ -10,12 +10,15 @@ function started(onStop: () => void): Start {
     port: 1,
     handlers: [],
     namedHandlers: [],
-    startMs: 1,
     events: {
       scheduled: () => Promise.reject(new Error("unused")),
       queue: () => Promise.reject(new Error("unused")),
     },
+    startupCpuMs: 1,
+    usage: () => ({ cpuMs: 0, memoryBytes: 0 }),
+    cpuMs: () => 0,
     stop: async () => onStop(),
+    kill: async () => onStop(),
   };
   return { outcome: "started", instance };
 }

@@ -1,37 +1,71 @@
 import type { VersionDocument } from "../services/workers/model.ts";
 import type { Instance, Start } from "./instance.ts";
+import { runtimeLimits, type Exceeded } from "./limits.ts";
+import { Meter } from "./meter.ts";
 
-/** A hold on a running version: it isn't stopped before `release` is called. */
+/** Why a running version was ended under its requests. */
+export type Ended = Exceeded | "crashed";
+
+/** A hold on a running version: it isn't stopped for being idle before `release` is called. */
 export interface Lease {
   readonly instance: Instance;
-  release(): void;
+  /** Tells that the Worker did something for this request. */
+  progress(): void;
+  /** Ends the hold. Returns the CPU time that the request took, in milliseconds: an estimate where several overlap. Idempotent. */
+  release(): number;
+  /** Why the version no longer runs; undefined while it does. To be asked when its connection broke. */
+  ended(): Ended | undefined;
 }
 
 interface Entry {
+  readonly version: VersionDocument;
   readonly start: Promise<Start>;
+  running?: { readonly instance: Instance; readonly meter: Meter };
+  ended?: Ended;
   leases: number;
   idleSince: number;
 }
 
-/** How long a version that serves no traffic stays warm after its last request. */
-const IDLE_MS = 60_000;
-/** How many versions that serve no traffic stay warm at once: each costs about 100 MB. */
-const IDLE_LIMIT = 4;
+export interface PoolSettings {
+  /** How long a version that serves no traffic stays warm after its last request. */
+  readonly idleMs: number;
+  /** How many versions that serve no traffic stay warm at once: each costs about 100 MB. */
+  readonly idleLimit: number;
+  /** How often running processes are looked at. */
+  readonly lookEveryMs: number;
+  /** Milliseconds, from any zero. */
+  readonly now: () => number;
+  readonly log: (line: string) => void;
+}
+
+const DEFAULTS: PoolSettings = {
+  idleMs: 60_000,
+  idleLimit: 4,
+  lookEveryMs: process.platform === "linux" ? 100 : 1000,
+  now: () => performance.now(),
+  log: () => undefined,
+};
 
 /**
  * The running versions, a process each. Versions are started on demand; those that `setServing` names stay, others are
- * stopped after a while without requests.
+ * stopped after a while without requests. One that exceeds its limits is ended at once, and started again on the next
+ * request.
  */
 export class Pool {
   readonly #start: (version: VersionDocument) => Promise<Start>;
+  readonly #settings: PoolSettings;
   readonly #entries = new Map<string, Entry>();
-  readonly #sweeper: NodeJS.Timeout;
+  readonly #timers: readonly NodeJS.Timeout[];
   #serving: ReadonlySet<string> = new Set();
   #stopped = false;
 
-  constructor(start: (version: VersionDocument) => Promise<Start>) {
+  constructor(start: (version: VersionDocument) => Promise<Start>, settings: Partial<PoolSettings> = {}) {
     this.#start = start;
-    this.#sweeper = setInterval(() => this.#sweep(), IDLE_MS / 4).unref();
+    this.#settings = { ...DEFAULTS, ...settings };
+    this.#timers = [
+      setInterval(() => this.sweep(), this.#settings.idleMs / 4).unref(),
+      setInterval(() => this.#look(), this.#settings.lookEveryMs).unref(),
+    ];
   }
 
   /** Ids of the versions that are running or starting. */
@@ -41,32 +75,20 @@ export class Pool {
 
   /** Starts the version unless it runs, and says how that went. A version that refused is forgotten at once. */
   async start(version: VersionDocument): Promise<Start> {
-    const entry = this.#entry(version);
-    try {
-      const start = await entry.start;
-      if (start.outcome === "refused") this.#entries.delete(version.id);
-      return start;
-    } catch (error) {
-      this.#entries.delete(version.id);
-      throw error;
-    }
+    return this.#started(this.#entry(version));
   }
 
   /** Holds the version for one request, starting it if needed. */
   async lease(version: VersionDocument): Promise<Lease> {
     const entry = this.#entry(version);
     entry.leases += 1;
-    const release = () => {
-      entry.leases -= 1;
-      entry.idleSince = Date.now();
-    };
     try {
-      const start = await this.start(version);
+      const start = await this.#started(entry);
       if (start.outcome === "refused")
         throw new Error(`version ${version.id} does not start: ${start.message}`);
-      return { instance: start.instance, release };
+      return this.#leased(entry, start.instance);
     } catch (error) {
-      release();
+      this.#left(entry);
       throw error;
     }
   }
@@ -76,35 +98,99 @@ export class Pool {
     this.#serving = ids;
   }
 
+  /** Stops what has been idle for too long. */
+  sweep(): void {
+    const { now, idleLimit, idleMs } = this.#settings;
+    const idle = [...this.#entries]
+      .filter(([id, entry]) => entry.leases === 0 && !this.#serving.has(id))
+      .sort(([, a], [, b]) => b.idleSince - a.idleSince);
+    const due = idle.filter(([, entry], rank) => rank >= idleLimit || now() - entry.idleSince > idleMs);
+    for (const [, entry] of due) void this.#remove(entry);
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearInterval(this.#sweeper);
-    await Promise.all([...this.#entries.keys()].map((id) => this.#remove(id)));
+    for (const timer of this.#timers) clearInterval(timer);
+    await Promise.all([...this.#entries.values()].map((entry) => this.#remove(entry)));
   }
 
   #entry(version: VersionDocument): Entry {
     if (this.#stopped) throw new Error("the local cloud is stopping");
     const existing = this.#entries.get(version.id);
     if (existing) return existing;
-    const entry = { start: this.#start(version), leases: 0, idleSince: Date.now() };
+    const entry: Entry = {
+      version,
+      start: this.#start(version),
+      leases: 0,
+      idleSince: this.#settings.now(),
+    };
     this.#entries.set(version.id, entry);
     return entry;
   }
 
-  #sweep(): void {
-    const idle = [...this.#entries]
-      .filter(([id, entry]) => entry.leases === 0 && !this.#serving.has(id))
-      .sort(([, a], [, b]) => b.idleSince - a.idleSince);
-    const due = idle.filter(
-      ([, entry], rank) => rank >= IDLE_LIMIT || Date.now() - entry.idleSince > IDLE_MS,
-    );
-    for (const [id] of due) void this.#remove(id);
+  async #started(entry: Entry): Promise<Start> {
+    try {
+      const start = await entry.start;
+      if (start.outcome === "refused") this.#forget(entry);
+      else entry.running ??= { instance: start.instance, meter: this.#meter(entry, start.instance) };
+      return start;
+    } catch (error) {
+      this.#forget(entry);
+      throw error;
+    }
   }
 
-  async #remove(id: string): Promise<void> {
-    const entry = this.#entries.get(id);
-    this.#entries.delete(id);
-    const start = await entry?.start.catch(() => undefined);
+  #meter({ version }: Entry, instance: Instance): Meter {
+    return new Meter(instance, runtimeLimits(version), this.#settings.now);
+  }
+
+  #leased(entry: Entry, instance: Instance): Lease {
+    const metered = entry.running?.meter.begin();
+    let isReleased = false;
+    return {
+      instance,
+      progress: () => metered?.progress(),
+      release: () => {
+        if (!isReleased) this.#left(entry);
+        isReleased = true;
+        return metered?.end() ?? 0;
+      },
+      ended: () => {
+        if (entry.ended === undefined && instance.usage() === undefined) this.#end(entry, "crashed");
+        return entry.ended;
+      },
+    };
+  }
+
+  #left(entry: Entry): void {
+    entry.leases -= 1;
+    entry.idleSince = this.#settings.now();
+  }
+
+  #look(): void {
+    for (const entry of this.#entries.values()) {
+      const found = entry.running?.meter.look();
+      if (found !== undefined) this.#end(entry, found === "gone" ? "crashed" : found);
+    }
+  }
+
+  /** Ends the process under its requests; the next request starts another. */
+  #end(entry: Entry, why: Ended): void {
+    // V8 ends the process itself when a heap is full.
+    const isFull = why === "crashed" && entry.running?.meter.wasNearlyFull === true;
+    entry.ended = isFull ? "exceededMemory" : why;
+    this.#settings.log(`${entry.version.worker} ${entry.version.id}: ended, ${entry.ended}`);
+    this.#forget(entry);
+    void entry.running?.instance.kill();
+  }
+
+  #forget(entry: Entry): void {
+    if (this.#entries.get(entry.version.id) === entry) this.#entries.delete(entry.version.id);
+  }
+
+  async #remove(entry: Entry): Promise<void> {
+    this.#forget(entry);
+    const start = await entry.start.catch(() => undefined);
     if (start?.outcome === "started") await start.instance.stop();
   }
 }

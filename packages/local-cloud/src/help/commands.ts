@@ -44,6 +44,11 @@ export const COMMANDS: Readonly<Record<string, CommandHelp>> = {
         default: "8700",
       },
       { flag: "--edge-port PORT", text: "Requests to Workers.", default: "8701" },
+      {
+        flag: "--edge-tls-port PORT",
+        text: "The same over HTTPS, with HTTP/2. Its certificates are of an authority of the data folder's own.",
+        default: "8703; any free port with --edge-port 0",
+      },
       { flag: "--database-port PORT", text: "PostgreSQL and Xata's HTTP interface.", default: "8702" },
       { flag: "--database NAME", text: "A database to have; may be given more than once.", default: "none" },
       { flag: "--data DIR", text: "Where everything is kept.", default: ".local-cloud" },

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,7 +11,12 @@ export interface Guard {
   /** Adds a process that this one started, or whose child this one's child is. `signal` is how it is to be ended. */
   register(pid: number, signal: "KILL" | "QUIT"): void;
   unregister(pid: number): void;
+  /** A new file for `PID_FILE`. */
+  pidFile(): string;
 }
+
+/** Environment variable of a workerd: the file to which it writes its process id before anything else. */
+export const PID_FILE = "LOCAL_CLOUD_PID_FILE";
 
 /**
  * Waits for the end of its standard input, which comes when the parent is gone, then ends every registered process.
@@ -46,9 +52,14 @@ export function childGuard(): Guard {
 function createGuard(): Guard {
   const folder = mkdtempSync(join(tmpdir(), "local-cloud-children-"));
   const pids = join(folder, "pids");
+  const named = join(folder, "named");
   mkdirSync(pids);
+  mkdirSync(named);
   const wrapper = join(folder, "workerd");
-  writeFileSync(wrapper, `#!/bin/sh\necho KILL >"${pids}/$$"\nexec "${WORKERD}" "$@"\n`);
+  writeFileSync(
+    wrapper,
+    `#!/bin/sh\necho KILL >"${pids}/$$"\n[ -z "$${PID_FILE}" ] || echo $$ >"$${PID_FILE}"\nexec "${WORKERD}" "$@"\n`,
+  );
   chmodSync(wrapper, 0o755);
   // Miniflare has no option for it. @see getRuntimeCommand in miniflare's source
   process.env["MINIFLARE_WORKERD_PATH"] = wrapper;
@@ -60,6 +71,7 @@ function createGuard(): Guard {
   (watchdog.stdin as unknown as { unref?(): void }).unref?.();
   return {
     register: (pid, signal) => writeFileSync(join(pids, String(pid)), signal),
+    pidFile: () => join(named, randomUUID()),
     unregister: (pid) => rmSync(join(pids, String(pid)), { force: true }),
   };
 }

@@ -1,4 +1,4 @@
-import type { RequestRecord } from "../dataplane/edge.ts";
+import type { RequestRecord } from "../dataplane/exchange.ts";
 
 const KEPT_REQUESTS = 60;
 const KEPT_NOTES = 20;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RequestRecord } from "../dataplane/edge.ts";
+import type { RequestRecord } from "../dataplane/exchange.ts";
 import { written } from "./line.ts";
 import { columnsOf } from "./text.ts";
 import { view, type ViewModel } from "./view.ts";
@@ -19,6 +19,7 @@ const request = (facts: Partial<RequestRecord> = {}): RequestRecord => ({
   status: 200,
   outcome: "success",
   durationMs: 12.3,
+  cpuMs: 1,
   ...facts,
 });
 
@@ -29,6 +30,8 @@ const MODEL: ViewModel = {
     pid: 1,
     apiBaseUrl: "http://127.0.0.1:8700/client/v4",
     edgeUrl: "http://127.0.0.1:8701",
+    edgeTlsUrl: "https://127.0.0.1:8703",
+    caFile: "/data/tls/ca.pem",
     accountId: "a",
     apiToken: "token",
     databases: { shop: { url: "postgresql://shop:secret@127.0.0.1:8702/shop", directUrl: "x" } },

@@ -1,4 +1,4 @@
-import type { RequestRecord } from "../dataplane/edge.ts";
+import type { RequestRecord } from "../dataplane/exchange.ts";
 import type { Overview, WorkerOverview } from "../overview.ts";
 import type { Ready } from "../ready-file.ts";
 import { span, type Line, type Span, type Style } from "./line.ts";
@@ -87,6 +87,7 @@ function addresses({ ready, logFile }: ViewModel, isRoomy: boolean): readonly Li
   const rows: readonly (readonly [string, string])[] = [
     ["API", ready.apiBaseUrl],
     ["Edge", ready.edgeUrl],
+    ["Edge TLS", ready.edgeTlsUrl],
     ["Inbox", ready.inboxUrl],
     ...Object.entries(ready.databases).map(
       ([name, { url }]) => [`Database ${name}`, withoutPassword(url)] as const,

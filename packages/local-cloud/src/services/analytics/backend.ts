@@ -1,6 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { InvocationStatus } from "../../dataplane/error-pages.ts";
-import type { RequestRecord } from "../../dataplane/edge.ts";
+import type { InvocationStatus, RequestRecord } from "../../dataplane/exchange.ts";
 import type { TraceEvent } from "../tail/backend.ts";
 import type { VersionDocument, WorkerDocument } from "../workers/model.ts";
 import { R2_OPERATIONS, WORKERS_INVOCATIONS, type Dataset } from "./graphql/datasets.ts";

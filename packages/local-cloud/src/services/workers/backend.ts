@@ -23,8 +23,6 @@ import type { Upload } from "./upload.ts";
 export interface VersionRuntime {
   /** Starts a version that isn't stored yet, as its validation. */
   readonly start: (version: VersionDocument) => Promise<Start>;
-  /** Milliseconds that starting a process costs before any code of a Worker runs. */
-  readonly baselineStartMs: () => number;
 }
 
 /** Who calls: what `source` says of versions and deployments. */
@@ -251,7 +249,7 @@ export class WorkersBackend {
     const { handlers, namedHandlers } = instance;
     const isEmpty = handlers.length === 0 && namedHandlers.length === 0;
     if (draft.mainModule !== undefined && isEmpty) throw noHandlers();
-    const startupTimeMs = Math.max(1, Math.round(instance.startMs - this.#runtime.baselineStartMs()));
+    const startupTimeMs = Math.max(1, Math.round(instance.startupCpuMs));
     return this.#store.addVersion({ ...draft, handlers, namedHandlers, startupTimeMs }, newlyMade);
   }
 

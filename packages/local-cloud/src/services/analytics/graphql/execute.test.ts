@@ -42,6 +42,7 @@ function metered(settings: MetricsSettings = EXACT_METRICS, random = () => 0.5) 
       status: 200,
       outcome: "success",
       durationMs: 10,
+      cpuMs: 0,
       ...facts,
     });
   const ask = (query: string, variables: Record<string, unknown> = {}): Promise<GraphqlAnswer> =>
