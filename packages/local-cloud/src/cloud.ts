@@ -36,6 +36,8 @@ import { DomainsBackend } from "./services/domains/backend.ts";
 import { domainRoutes } from "./services/domains/routes.ts";
 import { KvBackend } from "./services/kv/backend.ts";
 import { kvRoutes } from "./services/kv/routes.ts";
+import { ZonesBackend } from "./services/zones/backend.ts";
+import { zoneRoutes } from "./services/zones/routes.ts";
 import { BucketsBackend } from "./services/r2/backend.ts";
 import { bucketRoutes } from "./services/r2/routes.ts";
 import { ResendBackend } from "./services/resend/backend.ts";
@@ -49,7 +51,6 @@ import { tailRoutes } from "./services/tail/routes.ts";
 import { checkTargets } from "./services/workers/binding-targets.ts";
 import { WorkersBackend } from "./services/workers/backend.ts";
 import { workerRoutes } from "./services/workers/routes.ts";
-import { secretRoutes } from "./services/workers/secret-routes.ts";
 import { WorkersStore } from "./services/workers/store.ts";
 import { startXata, type XataService } from "./services/xata/backend.ts";
 import { openBlobs } from "./store/blobs.ts";
@@ -231,6 +232,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
   const accounts = new AccountsBackend(state);
   const assets = new AssetsBackend(state, blobs);
   const domains = new DomainsBackend(state);
+  const zones = new ZonesBackend(state);
   const stores = new Stores(folders);
   const buckets = new BucketsBackend(state, stores);
   const resend = new ResendBackend(state);
@@ -268,13 +270,18 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
   const schedules = new SchedulesBackend(state);
   const deliver = scheduledDelivery((worker) => dataPlane.eventTarget(worker), log);
   const edgeHost = () => `localhost:${running.edgePort}`;
+  const remove = (worker: string, how: { readonly force: boolean }) => {
+    workers.delete(worker, how);
+    domains.dropWorker(worker);
+    zones.dropWorker(worker);
+  };
   const routes = [
     ...accountRoutes(accounts),
-    ...workerRoutes(workers, store, edgeHost),
-    ...secretRoutes(workers),
+    ...workerRoutes({ workers, store, blobs, edgeHost, remove }),
     ...scheduleRoutes(workers, schedules),
     ...assetRoutes(assets),
     ...domainRoutes(domains, workers),
+    ...zoneRoutes(zones, workers, accounts.accountId),
     ...tailRoutes(tails, workers, () => `ws://${HOST}:${running.port}`),
     ...bucketRoutes(buckets),
     ...kvRoutes(kv),
@@ -332,7 +339,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     },
     edge: {
       hosts: {
-        customDomain: (hostname) => domains.workerOf(hostname),
+        customDomain: (hostname) => domains.workerOf(hostname) ?? zones.workerOf(hostname),
         worker: (name) => store.worker(name),
         previewedVersion: (worker, prefix) => dataPlane.previewedVersion(worker, prefix),
       },

@@ -6,6 +6,11 @@ import type { AssetsBackend } from "./backend.ts";
 import { uploadTokenInvalid } from "./errors.ts";
 import { assetManifestSchema } from "./model.ts";
 
+const DOC = {
+  service: "Workers: static assets",
+  source: "https://developers.cloudflare.com/workers/static-assets/direct-upload/",
+} as const;
+
 /** @see https://developers.cloudflare.com/workers/static-assets/direct-upload/ */
 export function assetRoutes(assets: AssetsBackend): readonly Route[] {
   return [
@@ -13,6 +18,15 @@ export function assetRoutes(assets: AssetsBackend): readonly Route[] {
       method: "POST",
       path: "/accounts/:accountId/workers/scripts/:worker/assets-upload-session",
       scope: "workers:write",
+      doc: {
+        ...DOC,
+        summary: "begin an upload: which files of the manifest are missing",
+        fields: {
+          "manifest.PATH.hash": "supported",
+          "manifest.PATH.size": "supported",
+          "deduplication within a Worker": "supported",
+        },
+      },
       handle: async (request) => {
         const { manifest } = await request.json(z.object({ manifest: assetManifestSchema }));
         return ok(assets.startUpload(request.params["worker"] ?? "", manifest));
@@ -21,6 +35,14 @@ export function assetRoutes(assets: AssetsBackend): readonly Route[] {
     {
       method: "POST",
       path: "/accounts/:accountId/workers/assets/upload",
+      doc: {
+        ...DOC,
+        summary: "upload files of a session",
+        fields: {
+          "?base64": "supported",
+          "the session's token": "approximated: valid for an hour, as documented",
+        },
+      },
       // The bearer is the session's own token, checked by the backend.
       scope: "none",
       handle: async (request) => {

@@ -1,6 +1,10 @@
 import { createHash } from "node:crypto";
 import type { State } from "../../store/state.ts";
-import { domainNotFound, hostnameTaken } from "./errors.ts";
+import { domainNotFound, hostnameInvalid, hostnameTaken } from "./errors.ts";
+
+/** At least two labels. */
+const HOSTNAME =
+  /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u;
 
 export interface CustomDomain {
   readonly id: string;
@@ -95,6 +99,22 @@ export class DomainsBackend {
     return wanted;
   }
 
+  /** Gives one host name to a Worker, without regard to its others. @throws {Refusal} 100116 when another one has it. */
+  attach(worker: string, origin: Origin): CustomDomain {
+    const domain = domainOf(worker, origin);
+    const owner = this.workerOf(domain.hostname);
+    if (owner !== undefined && owner !== worker) throw hostnameTaken(domain.hostname, owner);
+    this.#save(domain);
+    this.#byHostname.set(domain.hostname, domain);
+    return domain;
+  }
+
+  /** Takes note that a Worker is gone with its domains. */
+  dropWorker(worker: string): void {
+    for (const { hostname, service } of this.list())
+      if (service === worker) this.#byHostname.delete(hostname);
+  }
+
   delete(id: string): void {
     const domain = this.get(id);
     this.#state.run("DELETE FROM domains WHERE hostname = ?", domain.hostname);
@@ -109,6 +129,7 @@ export class DomainsBackend {
 
 function domainOf(worker: string, origin: Origin): CustomDomain {
   const hostname = origin.hostname.toLowerCase();
+  if (!HOSTNAME.test(hostname)) throw hostnameInvalid(origin.hostname);
   const zoneName = origin.zone_name ?? hostname.split(".").slice(-2).join(".");
   return {
     id: hexDigest(hostname, 40),

@@ -8,3 +8,12 @@ export function hostnameTaken(hostname: string, owner: string): Refusal {
 export function domainNotFound(id: string): Refusal {
   return refusal(404, 100_114, `No custom domain has the id ${id}.`);
 }
+
+/** @see https://developers.cloudflare.com/workers/configuration/routing/custom-domains/ */
+export function hostnameInvalid(hostname: string): Refusal {
+  return refusal(
+    400,
+    100_117,
+    `${JSON.stringify(hostname)} is not a host name that a custom domain can have.`,
+  );
+}

@@ -3,7 +3,7 @@ import { refusal } from "../../http/refusal.ts";
 import { ok } from "../../http/reply.ts";
 import type { Route } from "../../http/routes.ts";
 import type { WorkersBackend } from "../workers/backend.ts";
-import { workerOf } from "../workers/routes.ts";
+import { workerOf } from "../workers/request-facts.ts";
 import type { SchedulesBackend } from "./backend.ts";
 import type { Deliver } from "./delivery.ts";
 

@@ -1,7 +1,7 @@
 import { ok } from "../../http/reply.ts";
 import type { Route } from "../../http/routes.ts";
 import type { WorkersBackend } from "../workers/backend.ts";
-import { workerOf } from "../workers/routes.ts";
+import { workerOf } from "../workers/request-facts.ts";
 import type { TailBackend } from "./backend.ts";
 
 const TAILS = "/accounts/:accountId/workers/scripts/:worker/tails";

@@ -1,22 +1,28 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Start } from "../../dataplane/instance.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import type { AssetsBackend } from "../assets/backend.ts";
-import { changedSecrets, resolveBindings, withSecrets, type Binding } from "./bindings.ts";
+import { bindsWorker, changedSecrets, resolveBindings, withSecrets, type Binding } from "./bindings.ts";
 import {
-  inheritImpossible,
-  invalidDeployment,
+  deploymentIsActive,
+  deploymentNotFound,
+  latestSettingsNotDeployed,
   latestVersionNotDeployed,
   noHandlers,
   noVersions,
   scriptInvalid,
   secretNotFound,
   secretsHaveChanged,
+  versionBeyondHorizon,
   versionNotFound,
+  workerExists,
+  workerIsUsed,
   workerNotFound,
 } from "./errors.ts";
+import { checkBindings, checkedAnnotations, checkUpload, DEPLOYABLE_VERSIONS } from "./limits.ts";
 import type { DeploymentDocument, VersionDocument, VersionShare, WorkerDocument } from "./model.ts";
 import type { WorkersStore } from "./store.ts";
+import { etagOf, newWorker, validateShares, withoutEmpty, type NewWorkerSettings } from "./documents.ts";
 import type { Upload } from "./upload.ts";
 
 /** What the backend asks of the data plane. */
@@ -28,9 +34,15 @@ export interface VersionRuntime {
 /** Who calls: what `source` says of versions and deployments. */
 export type Source = "wrangler" | "api";
 
-interface NewVersion {
-  readonly upload: Upload;
+/** How an upload is to be taken. */
+export interface UploadOptions {
   readonly source: Source;
+  /** Whether a binding that inherits from nothing is refused. */
+  readonly isStrict: boolean;
+}
+
+interface NewVersion extends UploadOptions {
+  readonly upload: Upload;
   readonly triggeredBy: "version_upload" | "upload";
 }
 
@@ -63,22 +75,57 @@ export class WorkersBackend {
     return worker;
   }
 
-  /** Uploads a version of an existing Worker. It serves nothing before a deployment names it. */
-  async uploadVersion(name: string, upload: Upload, source: Source): Promise<VersionDocument> {
+  /** Makes a Worker that has no version yet. @throws {Refusal} 10040 when there is one of that name. */
+  create(name: string, settings: NewWorkerSettings): WorkerDocument {
+    if (this.#store.worker(name)) throw workerExists(name);
+    const worker = newWorker(name, settings);
+    this.#store.saveWorker(worker);
+    return worker;
+  }
+
+  /**
+   * Deletes a Worker with all that belongs to it: versions, deployments, assets and triggers. What it stored stays.
+   * @throws {Refusal} 10064 when other Workers bind it, unless `force`.
+   */
+  delete(name: string, options: { readonly force: boolean }): void {
     this.worker(name);
-    return this.#addVersion(name, { upload, source, triggeredBy: "version_upload" });
+    const users = this.usersOf(name);
+    if (!options.force && users.length > 0) throw workerIsUsed(name, users);
+    this.#store.deleteWorker(name);
+  }
+
+  /** The other Workers whose serving or newest version binds this one. */
+  usersOf(name: string): readonly string[] {
+    const names = this.#store.workers().map((worker) => worker.name);
+    return names.filter(
+      (other) => other !== name && this.#current(other).some((version) => bindsWorker(version, name)),
+    );
+  }
+
+  #current(name: string): readonly VersionDocument[] {
+    const latest = this.#store.latestVersion(name);
+    const serving = this.#store
+      .newestDeployment(name)
+      ?.versions.map(({ versionId }) => this.#store.version(versionId));
+    return [latest, ...(serving ?? [])].filter((version) => version !== undefined);
+  }
+
+  /** Uploads a version of an existing Worker. It serves nothing before a deployment names it. */
+  async uploadVersion(name: string, upload: Upload, options: UploadOptions): Promise<VersionDocument> {
+    this.worker(name);
+    return this.#addVersion(name, { upload, ...options, triggeredBy: "version_upload" });
   }
 
   /** Uploads a version and deploys it to 100 % at once; makes the Worker if it is new. */
   async putScript(
     name: string,
     upload: Upload,
-    source: Source,
+    options: UploadOptions,
   ): Promise<{ worker: WorkerDocument; version: VersionDocument; deployment: DeploymentDocument }> {
-    const worker = this.#store.worker(name) ?? newWorker(name, upload);
-    const version = await this.#addVersion(name, { upload, source, triggeredBy: "upload" }, worker);
+    const worker = this.#store.worker(name) ?? newWorker(name, upload.metadata);
+    const version = await this.#addVersion(name, { upload, ...options, triggeredBy: "upload" }, worker);
     const deployment = this.#addDeployment(name, [{ versionId: version.id, percentage: 100 }], {
-      source,
+      source: options.source,
       annotations: { "workers/triggered_by": "upload", "workers/message": "Automatic deployment on upload." },
     });
     return { worker: this.worker(name), version, deployment };
@@ -94,6 +141,19 @@ export class WorkersBackend {
     const version = this.#store.version(id);
     if (version?.worker !== name) throw versionNotFound(id);
     return version;
+  }
+
+  deployment(name: string, id: string): DeploymentDocument {
+    const deployment = this.deployments(name).find((candidate) => candidate.id === id);
+    if (!deployment) throw deploymentNotFound(id);
+    return deployment;
+  }
+
+  /** Takes a deployment that no longer serves out of the list. */
+  deleteDeployment(name: string, id: string): void {
+    this.deployment(name, id);
+    if (this.#store.newestDeployment(name)?.id === id) throw deploymentIsActive();
+    this.#store.deleteDeployment(id);
   }
 
   /** Newest first. */
@@ -114,12 +174,13 @@ export class WorkersBackend {
     this.worker(name);
     const versions = shares.map(({ versionId }) => this.version(name, versionId));
     validateShares(shares);
+    this.#refuseBeyondHorizon(name, versions);
     if (!options.force) this.#refuseOldSecrets(name, versions);
     for (const version of versions) await this.#started(version);
     const message = options.message === undefined ? {} : { "workers/message": options.message };
     return this.#addDeployment(name, shares, {
       source: options.source,
-      annotations: { ...message, "workers/triggered_by": "deployment" },
+      annotations: { ...checkedAnnotations(message, name), "workers/triggered_by": "deployment" },
     });
   }
 
@@ -136,8 +197,7 @@ export class WorkersBackend {
    */
   async changeSecrets(name: string, changes: SecretChanges, source: Source): Promise<VersionDocument> {
     const latest = this.#latest(name);
-    const serving = this.#store.deployments(name).at(0)?.versions ?? [];
-    if (!serving.some(({ versionId }) => versionId === latest.id)) throw latestVersionNotDeployed();
+    if (!this.#isDeployed(latest)) throw latestVersionNotDeployed();
     const version = await this.#derive(latest, changes, {
       source,
       annotations: { "workers/triggered_by": "secret" },
@@ -159,6 +219,31 @@ export class WorkersBackend {
     return this.#derive(this.#latest(name), changes, { source: options.source, annotations });
   }
 
+  /**
+   * Changes versioned settings of what serves: a new version of the newest one, deployed at once.
+   * @throws {Refusal} 10214 when the newest version isn't deployed.
+   */
+  async changeSettings(name: string, changes: VersionedSettings, source: Source): Promise<VersionDocument> {
+    const latest = this.#latest(name);
+    if (!this.#isDeployed(latest)) throw latestSettingsNotDeployed();
+    const { bindings, compatibilityDate, compatibilityFlags, limits, placement } = changes;
+    const annotations = { "workers/triggered_by": "deployment" };
+    const version = await this.#admit({
+      ...latest,
+      id: randomUUID(),
+      createdAt: new Date().toISOString(),
+      source,
+      annotations,
+      ...(bindings && { bindings: this.#bindings(name, { bindings, keep: [], isStrict: false }) }),
+      ...(compatibilityDate !== undefined && { compatibilityDate }),
+      ...(compatibilityFlags && { compatibilityFlags }),
+      ...(limits && { limits }),
+      ...(placement && { placement }),
+    });
+    this.#addDeployment(name, [{ versionId: version.id, percentage: 100 }], { source, annotations });
+    return version;
+  }
+
   updateWorker(name: string, change: (worker: WorkerDocument) => WorkerDocument): WorkerDocument {
     const changed = { ...change(this.worker(name)), modifiedAt: new Date().toISOString() };
     this.#store.saveWorker(changed);
@@ -172,29 +257,54 @@ export class WorkersBackend {
     return latest;
   }
 
+  #isDeployed({ id, worker }: VersionDocument): boolean {
+    return (this.#store.newestDeployment(worker)?.versions ?? []).some(({ versionId }) => versionId === id);
+  }
+
+  #bindings(
+    name: string,
+    from: {
+      readonly bindings: readonly unknown[];
+      readonly keep: readonly string[];
+      readonly isStrict: boolean;
+    },
+  ): readonly Binding[] {
+    const bindings = resolveBindings(from.bindings, from.keep, {
+      latest: this.#store.latestVersion(name)?.bindings ?? [],
+      ofVersion: (id) => this.#inheritable(name, id),
+      isStrict: from.isStrict,
+    });
+    checkBindings(bindings);
+    this.#checkTargets(bindings);
+    return bindings;
+  }
+
   async #addVersion(name: string, created: NewVersion, newlyMade?: WorkerDocument): Promise<VersionDocument> {
-    const { upload, source, triggeredBy } = created;
+    const { upload, source, triggeredBy, isStrict } = created;
     const { metadata } = upload;
+    checkUpload(upload);
     const latest = this.#store.latestVersion(name);
     const modules = upload.modules.map(({ name: moduleName, type, bytes }) => {
       return { name: moduleName, type, blob: this.#blobs.put(bytes), sizeBytes: bytes.byteLength };
     });
-    const bindings = resolveBindings(metadata.bindings, metadata.keep_bindings, {
-      latest: latest?.bindings ?? [],
-      ofVersion: (id) => this.#inheritable(name, id),
-    });
-    this.#checkTargets(bindings);
     const draft: VersionDocument = {
       id: randomUUID(),
       worker: name,
       number: 0,
       createdAt: new Date().toISOString(),
       source,
-      annotations: { ...withoutEmpty(metadata.annotations), "workers/triggered_by": triggeredBy },
+      annotations: {
+        ...checkedAnnotations(withoutEmpty(metadata.annotations), name),
+        "workers/triggered_by": triggeredBy,
+      },
       etag: etagOf(modules),
       mainModule: metadata.main_module,
       modules,
-      bindings,
+      bindings: this.#bindings(name, {
+        bindings: metadata.bindings,
+        keep: metadata.keep_bindings,
+        isStrict,
+      }),
       compatibilityDate: metadata.compatibility_date,
       compatibilityFlags: metadata.compatibility_flags,
       handlers: [],
@@ -221,8 +331,7 @@ export class WorkersBackend {
 
   #inheritable(name: string, versionId: string): readonly Binding[] {
     const version = this.#store.version(versionId);
-    if (version?.worker !== name) throw inheritImpossible(`of version ${versionId}`);
-    return version.bindings;
+    return version?.worker === name ? version.bindings : [];
   }
 
   async #derive(
@@ -233,13 +342,15 @@ export class WorkersBackend {
     const present = new Set(from.bindings.map((binding) => binding.name));
     const unknown = Object.entries(changes).find(([name, text]) => text === null && !present.has(name));
     if (unknown) throw secretNotFound(unknown[0]);
+    const bindings = withSecrets(from.bindings, changes);
+    checkBindings(bindings);
     return this.#admit({
       ...from,
       id: randomUUID(),
       createdAt: new Date().toISOString(),
       source: made.source,
-      annotations: made.annotations,
-      bindings: withSecrets(from.bindings, changes),
+      annotations: checkedAnnotations(made.annotations, from.worker),
+      bindings,
     });
   }
 
@@ -276,6 +387,12 @@ export class WorkersBackend {
     return deployment;
   }
 
+  #refuseBeyondHorizon(name: string, versions: readonly VersionDocument[]): void {
+    const newest = this.#store.latestVersion(name)?.number ?? 0;
+    const beyond = versions.find(({ number }) => number <= newest - DEPLOYABLE_VERSIONS);
+    if (beyond) throw versionBeyondHorizon(beyond.id, DEPLOYABLE_VERSIONS);
+  }
+
   #refuseOldSecrets(name: string, versions: readonly VersionDocument[]): void {
     const serving = this.#store.deployments(name).at(0)?.versions ?? [];
     const current = serving.map(({ versionId }) => this.version(name, versionId));
@@ -289,44 +406,14 @@ export class WorkersBackend {
   }
 }
 
+/** What a new version may change of the newest one without an upload; undefined: stays. */
+export interface VersionedSettings {
+  readonly bindings?: readonly unknown[] | undefined;
+  readonly compatibilityDate?: string | undefined;
+  readonly compatibilityFlags?: readonly string[] | undefined;
+  readonly limits?: Readonly<Record<string, unknown>> | undefined;
+  readonly placement?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** Name of a secret → its new text, or null to delete it. */
 export type SecretChanges = Readonly<Record<string, string | null>>;
-
-function newWorker(name: string, { metadata }: Upload): WorkerDocument {
-  const now = new Date().toISOString();
-  const { logpush, observability, tail_consumers: tailConsumers, tags } = metadata;
-  return {
-    name,
-    tag: randomUUID().replaceAll("-", ""),
-    createdAt: now,
-    modifiedAt: now,
-    subdomainEnabled: false,
-    previewsEnabled: false,
-    lastDeployedFrom: "wrangler",
-    settings: withoutEmpty({ logpush, observability, tail_consumers: tailConsumers, tags }),
-  };
-}
-
-/** @see https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/ */
-function validateShares(shares: readonly VersionShare[]): void {
-  const total = shares.reduce((sum, { percentage }) => sum + percentage, 0);
-  if (shares.length === 0 || shares.length > 2)
-    throw invalidDeployment("A deployment has one or two versions.");
-  if (new Set(shares.map(({ versionId }) => versionId)).size < shares.length) {
-    throw invalidDeployment("A deployment names each version once.");
-  }
-  if (shares.some(({ percentage }) => percentage < 0 || percentage > 100)) {
-    throw invalidDeployment("A percentage lies between 0 and 100.");
-  }
-  if (Math.abs(total - 100) > 0.001) throw invalidDeployment(`The percentages sum to ${total}, not to 100.`);
-}
-
-function etagOf(modules: VersionDocument["modules"]): string {
-  const lines = modules.map(({ name, type, blob }) => `${name}\n${type}\n${blob}\n`).sort();
-  return createHash("sha256").update(lines.join("")).digest("hex");
-}
-
-function withoutEmpty<T>(values: Readonly<Record<string, T | undefined>>): Readonly<Record<string, T>> {
-  const entries = Object.entries(values).filter((entry): entry is [string, T] => entry[1] !== undefined);
-  return Object.fromEntries(entries);
-}

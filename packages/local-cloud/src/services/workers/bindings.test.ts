@@ -3,7 +3,7 @@ import { Refusal } from "../../http/refusal.ts";
 import { changedSecrets, resolveBindings, withSecrets, type Binding } from "./bindings.ts";
 
 const secret = (name: string, text: string): Binding => ({ type: "secret_text", name, text });
-const nothing = { latest: [], ofVersion: () => [] };
+const nothing = { latest: [], ofVersion: () => [], isStrict: true };
 
 function code(work: () => unknown): number | undefined {
   try {
@@ -16,7 +16,11 @@ function code(work: () => unknown): number | undefined {
 
 describe("the bindings of an upload", () => {
   test("inherit from the newest version, also under another name", () => {
-    const sources = { latest: [secret("OLD", "1"), secret("SAME", "2")], ofVersion: () => [] };
+    const sources = {
+      latest: [secret("OLD", "1"), secret("SAME", "2")],
+      ofVersion: () => [],
+      isStrict: true,
+    };
 
     const bindings = resolveBindings(
       [
@@ -34,6 +38,7 @@ describe("the bindings of an upload", () => {
     const sources = {
       latest: [secret("KEY", "new")],
       ofVersion: (id: string) => [secret("KEY", `of ${id}`)],
+      isStrict: true,
     };
 
     expect(resolveBindings([{ type: "inherit", name: "KEY", version_id: "v1" }], [], sources)).toEqual([
@@ -45,6 +50,7 @@ describe("the bindings of an upload", () => {
     const sources = {
       latest: [secret("A", "1"), secret("B", "2"), { type: "plain_text" as const, name: "V", text: "x" }],
       ofVersion: () => [],
+      isStrict: true,
     };
 
     expect(
@@ -54,6 +60,12 @@ describe("the bindings of an upload", () => {
 
   test("are refused with Cloudflare's code where there is nothing to inherit", () => {
     expect(code(() => resolveBindings([{ type: "inherit", name: "MISSING" }], [], nothing))).toBe(10_057);
+  });
+
+  test("drop what there is nothing to inherit for, unless the upload is strict", () => {
+    const uploaded = [{ type: "inherit", name: "MISSING" }, secret("OWN", "1")];
+
+    expect(resolveBindings(uploaded, [], { ...nothing, isStrict: false })).toEqual([secret("OWN", "1")]);
   });
 
   test("are refused by name where the kind isn't supported, never dropped", () => {

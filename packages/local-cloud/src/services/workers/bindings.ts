@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseValue } from "../../http/request.ts";
 import { inheritImpossible, invalidUpload, unsupported } from "./errors.ts";
 
 const NAME = z.string().regex(/^[A-Za-z_$][\w$]*$/u, "must be a JavaScript identifier");
@@ -32,39 +33,47 @@ const inheritSchema = z.object({
 export interface InheritanceSources {
   /** The newest version of the Worker, from which `inherit` and `keep_bindings` take by default. */
   readonly latest: readonly Binding[];
-  /** The bindings of another version; the implementation refuses an unknown id. */
+  /** The bindings of another version, none for an unknown id. */
   readonly ofVersion: (id: string) => readonly Binding[];
+  /** Whether an `inherit` that finds nothing is refused; otherwise it is dropped. */
+  readonly isStrict: boolean;
 }
 
 /**
  * The bindings of a new version: those in the upload, with `inherit` replaced by what it stands for, and then those kinds
  * of the newest version that `keep` names and the upload doesn't.
- * @throws {Refusal} 10057 where `inherit` finds nothing, 10021 for a malformed binding, 10501 for an unsupported kind.
+ * @throws {Refusal} 10057 with all names where a strict `inherit` finds nothing, 10021 for a malformed binding, 10501 for an unsupported kind.
  */
 export function resolveBindings(
   uploaded: readonly unknown[],
   keep: readonly string[],
   sources: InheritanceSources,
 ): readonly Binding[] {
-  const own = uploaded.map((binding) => resolveBinding(binding, sources));
+  const resolved = uploaded.map((binding) => resolveBinding(binding, sources));
+  const missing = resolved.flatMap((binding) => ("missing" in binding ? [binding.missing] : []));
+  if (sources.isStrict && missing.length > 0) throw inheritImpossible(missing);
+  const own = resolved.flatMap((binding) => ("missing" in binding ? [] : [binding]));
   const names = new Set(own.map((binding) => binding.name));
   if (names.size < own.length) throw invalidUpload("Two bindings have the same name.");
   const kept = sources.latest.filter((binding) => keep.includes(binding.type) && !names.has(binding.name));
   return [...own, ...kept];
 }
 
-function resolveBinding(binding: unknown, sources: InheritanceSources): Binding {
+function resolveBinding(
+  binding: unknown,
+  sources: InheritanceSources,
+): Binding | { readonly missing: string } {
   const inherited = inheritSchema.safeParse(binding);
   if (inherited.success) {
     const { name, old_name: oldName, version_id: versionId } = inherited.data;
     const source = versionId === undefined ? sources.latest : sources.ofVersion(versionId);
     const found = source.find((candidate) => candidate.name === (oldName ?? name));
-    if (!found) throw inheritImpossible(name);
+    if (!found) return { missing: name };
     return { ...found, name };
   }
   const parsed = bindingSchema.safeParse(binding);
   if (parsed.success) return parsed.data;
-  const { type, name } = z.looseObject({ type: z.string(), name: z.string() }).parse(binding);
+  const { type, name } = parseValue(binding, z.looseObject({ type: z.string(), name: z.string() }));
   if (!bindingSchema.options.some((option) => option.shape.type.value === type)) {
     throw unsupported(`bindings of type ${type} (${name})`);
   }
@@ -96,4 +105,15 @@ export function withSecrets(
     text === null ? [] : [{ type: "secret_text" as const, name, text }],
   );
   return [...untouched, ...changed];
+}
+
+/** Whether a version has a binding to another Worker, or to a Durable Object in it. */
+export function bindsWorker(
+  { bindings }: { readonly bindings: readonly Binding[] },
+  worker: string,
+): boolean {
+  return bindings.some((binding) => {
+    const { service, script_name: script } = binding as { service?: unknown; script_name?: unknown };
+    return service === worker || script === worker;
+  });
 }

@@ -1,4 +1,4 @@
-import { refusal, type Refusal } from "../../http/refusal.ts";
+import { refusal, Refusal } from "../../http/refusal.ts";
 
 /** @see https://developers.cloudflare.com/workers/observability/errors/ and the codes that wrangler's source names. */
 export function workerNotFound(name: string): Refusal {
@@ -15,12 +15,14 @@ export function versionNotFound(id: string): Refusal {
   return refusal(404, 100_146, `The requested Worker version could not be found: ${id}`);
 }
 
-/** wrangler: `handleMissingSecretsError` reads the name out of exactly this sentence. */
-export function inheritImpossible(name: string): Refusal {
-  return refusal(
+/** wrangler: `handleMissingSecretsError` reads the names out of exactly these sentences. */
+export function inheritImpossible(names: readonly string[]): Refusal {
+  return new Refusal(
     400,
-    10_057,
-    `inherit binding '${name}' is invalid: no binding of that name exists in the version to inherit from`,
+    names.map((name) => ({
+      code: 10_057,
+      message: `inherit binding '${name}' is invalid: no binding of that name exists in the version to inherit from`,
+    })),
   );
 }
 
@@ -30,6 +32,15 @@ export function latestVersionNotDeployed(): Refusal {
     400,
     10_215,
     "Secret edit failed. You attempted to modify a secret, but the latest version of your Worker isn't currently deployed.",
+  );
+}
+
+/** wrangler: `VERSION_SETTINGS_NOT_DEPLOYED_ERR_CODE`. */
+export function latestSettingsNotDeployed(): Refusal {
+  return refusal(
+    400,
+    10_214,
+    "Settings edit failed. You attempted to modify settings, but the latest version of your Worker isn't currently deployed.",
   );
 }
 
@@ -85,4 +96,53 @@ export function namespaceMissing(id: string): Refusal {
 
 export function databaseMissing(binding: string): Refusal {
   return refusal(400, 10_181, `D1 binding '${binding}' references database that was not found.`);
+}
+
+/** @see https://developers.cloudflare.com/workers/configuration/routing/workers-dev/#limitations for what a name may be; the code is the API's. */
+export function workerNameInvalid(): Refusal {
+  return refusal(
+    400,
+    10_016,
+    "Invalid Worker name. A name has 1 to 63 lowercase letters, digits, dashes and underscores, and does not begin or end with a dash.",
+  );
+}
+
+/** @see https://developers.cloudflare.com/workers/observability/errors/#script-size */
+export function scriptTooLarge(): Refusal {
+  return refusal(413, 10_027, "Your Worker exceeded the size limit of 64 MiB before compression.");
+}
+
+/** The rule is documented, its code is not. @see https://developers.cloudflare.com/workers/versions-and-deployments/deployment-management/#limits */
+export function versionBeyondHorizon(id: string, limit: number): Refusal {
+  return invalidDeployment(
+    `Version ${id} can't be deployed: a deployment names versions among the last ${limit} uploaded ones.`,
+  );
+}
+
+/** @see https://developers.cloudflare.com/api/resources/workers/subresources/scripts/subresources/deployments/methods/get/ */
+export function deploymentNotFound(id: string): Refusal {
+  return refusal(404, 10_007, `No deployment has the id ${id}.`);
+}
+
+/** The official SDK's docs: what serves can't be deleted. */
+export function deploymentIsActive(): Refusal {
+  return invalidDeployment("The newest deployment serves the Worker's requests and can't be deleted.");
+}
+
+/** wrangler's `delete`, which asks for `force` when others depend on the Worker. */
+export function workerIsUsed(name: string, users: readonly string[]): Refusal {
+  return refusal(
+    400,
+    10_064,
+    `The Worker ${name} can't be deleted: ${users.join(", ")} use it. Pass force=true to delete it anyway.`,
+  );
+}
+
+export function workerExists(name: string): Refusal {
+  return refusal(409, 10_040, `A Worker with the name ${name} exists already.`);
+}
+
+/** @see https://developers.cloudflare.com/api/resources/workers/subresources/subdomains/methods/update/ */
+export function subdomainTaken(): Refusal {
+  return refusal(409, 10_036, "The account has a workers.dev subdomain already.");
 }

@@ -80,6 +80,22 @@ export class WorkersStore {
     this.#onDeployment();
   }
 
+  deleteDeployment(id: string): void {
+    this.#state.run("DELETE FROM deployments WHERE id = ?", id);
+  }
+
+  /** Deletes a Worker and all rows that belong to it. */
+  deleteWorker(name: string): void {
+    this.#state.transaction(() => {
+      this.#state.run("DELETE FROM workers WHERE name = ?", name);
+      for (const table of ["versions", "deployments", "assets", "asset_uploads", "domains", "schedules"])
+        this.#state.run(`DELETE FROM ${table} WHERE worker = ?`, name);
+    });
+    this.#newestDeployments.delete(name);
+    for (const [id, { worker }] of this.#versions) if (worker === name) this.#versions.delete(id);
+    this.#onDeployment();
+  }
+
   newestDeployment(worker: string): DeploymentDocument | undefined {
     return this.#state.isStale() ? this.deployments(worker).at(0) : this.#newestDeployments.get(worker);
   }

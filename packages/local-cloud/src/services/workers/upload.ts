@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { parseValue } from "../../http/request.ts";
 import { assetConfigSchema } from "../assets/model.ts";
-import { invalidUpload } from "./errors.ts";
+import { invalidUpload, unsupported } from "./errors.ts";
+import { nested } from "./form-fields.ts";
 import type { ModuleType } from "./model.ts";
 
 /** @see https://developers.cloudflare.com/workers/configuration/multipart-upload-metadata/ */
@@ -35,7 +36,7 @@ export interface Upload {
   readonly modules: readonly UploadedModule[];
 }
 
-const MODULE_TYPES: Readonly<Record<string, ModuleType>> = {
+export const MODULE_TYPES: Readonly<Record<string, ModuleType>> = {
   "application/javascript+module": "esm",
   "application/javascript": "cjs",
   "application/wasm": "wasm",
@@ -51,12 +52,28 @@ const MODULE_TYPES: Readonly<Record<string, ModuleType>> = {
  * @throws {Refusal} 10001 or 10021 with the part that is wrong.
  */
 export async function parseUpload(form: FormData): Promise<Upload> {
-  const part = form.get("metadata");
-  if (part === null) throw invalidUpload("The upload has no part named metadata.");
-  const text = typeof part === "string" ? part : await part.text();
-  const metadata = parseValue(parseMetadata(text), metadataSchema);
-  const files = [...form.entries()].filter(([name]) => name !== "metadata");
+  const metadata = parseMetadata(await metadataOf(form));
+  const files = [...form.entries()].filter(([name]) => name !== "metadata" && !METADATA_FIELD.test(name));
   const modules = await Promise.all(files.map(([name, file]) => toModule(name, file)));
+  return checked({ metadata, modules });
+}
+
+/** The form fields into which the official SDK takes metadata apart, such as `metadata[bindings][][name]`. */
+const METADATA_FIELD = /^metadata\[/u;
+
+async function metadataOf(form: FormData): Promise<unknown> {
+  const part = form.get("metadata");
+  const text = part === null || typeof part === "string" ? part : await part.text();
+  if (text !== null) return parseJson(text);
+  const fields = [...form.entries()].filter(
+    (entry): entry is [string, string] => METADATA_FIELD.test(entry[0]) && typeof entry[1] === "string",
+  );
+  if (fields.length === 0) throw invalidUpload("The upload has no part named metadata.");
+  return nested(fields);
+}
+
+function checked(upload: Upload): Upload {
+  const { metadata, modules } = upload;
   if (metadata.body_part !== undefined)
     throw invalidUpload("Scripts in service-worker format are not supported, only modules.");
   if (metadata.main_module === undefined && metadata.assets === undefined) {
@@ -67,10 +84,33 @@ export async function parseUpload(form: FormData): Promise<Upload> {
       `No such module "${metadata.main_module}": main_module names a part that the upload lacks.`,
     );
   }
-  return { metadata, modules };
+  if (new Set(modules.map(({ name }) => name)).size < modules.length)
+    throw invalidUpload("Two modules have the same name.");
+  return upload;
 }
 
-function parseMetadata(text: string): unknown {
+/** @throws {Refusal} 10021 with the module whose name or type is none. */
+export function moduleOf(name: string, mediaType: string, bytes: Buffer): UploadedModule {
+  if (!isModuleName(name)) throw invalidUpload(`The part "${name}" has a name that no module can have.`);
+  const type = MODULE_TYPES[mediaType.split(";")[0]?.trim() ?? ""];
+  if (type === undefined)
+    throw invalidUpload(`The part "${name}" has the type "${mediaType}", which is no module's.`);
+  return { name, type, bytes };
+}
+
+/** A relative path that stays below the script's own root. */
+function isModuleName(name: string): boolean {
+  const steps = name.split("/");
+  const climbs = steps.some((step) => step === ".." || step === "");
+  return name.length <= 512 && !climbs && !/[\p{Cc}\\]/u.test(name);
+}
+
+async function toModule(name: string, file: File | string): Promise<UploadedModule> {
+  if (typeof file === "string") throw invalidUpload(`The part "${name}" has no file name.`);
+  return moduleOf(name, file.type, Buffer.from(await file.arrayBuffer()));
+}
+
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -78,11 +118,18 @@ function parseMetadata(text: string): unknown {
   }
 }
 
-async function toModule(name: string, file: File | string): Promise<UploadedModule> {
-  if (typeof file === "string") throw invalidUpload(`The part "${name}" has no file name.`);
-  const mediaType = file.type.split(";")[0]?.trim() ?? "";
-  const type = MODULE_TYPES[mediaType];
-  if (type === undefined)
-    throw invalidUpload(`The part "${name}" has the type "${file.type}", which is no module's.`);
-  return { name, type, bytes: Buffer.from(await file.arrayBuffer()) };
+/** @throws {Refusal} 10001 with the field that is wrong, 10501 with what the local cloud doesn't do. */
+export function parseMetadata(value: unknown): UploadMetadata {
+  const metadata = parseValue(value, metadataSchema);
+  const refused = REFUSED_FIELDS.find((field) => !isEmpty(metadata[field]));
+  if (refused !== undefined) throw unsupported(`the upload's field ${refused}`);
+  return metadata;
+}
+
+const REFUSED_FIELDS = ["exports", "containers", "streaming_tail_consumers"];
+
+function isEmpty(value: unknown): boolean {
+  return (
+    value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0)
+  );
 }
