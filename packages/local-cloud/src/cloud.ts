@@ -23,6 +23,7 @@ import { AccountsBackend } from "./services/accounts/backend.ts";
 import { accountRoutes } from "./services/accounts/routes.ts";
 import { tokenRoutes } from "./services/accounts/token-routes.ts";
 import { AnalyticsBackend, EXACT_METRICS, type MetricsSettings } from "./services/analytics/backend.ts";
+import { countingOperations } from "./services/analytics/bucket-operations.ts";
 import { bucketUsage } from "./services/analytics/bucket-usage.ts";
 import { openAnalyticsDatabase } from "./services/analytics/database.ts";
 import { R2_STORAGE } from "./services/analytics/graphql/datasets.ts";
@@ -52,6 +53,7 @@ import { checkTargets } from "./services/workers/binding-targets.ts";
 import { WorkersBackend } from "./services/workers/backend.ts";
 import { workerRoutes } from "./services/workers/routes.ts";
 import { WorkersStore } from "./services/workers/store.ts";
+import { startPageRoutes } from "./start-page.ts";
 import { startXata, type XataService } from "./services/xata/backend.ts";
 import { openBlobs } from "./store/blobs.ts";
 import { openState, type State } from "./store/state.ts";
@@ -283,7 +285,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     ...domainRoutes(domains, workers),
     ...zoneRoutes(zones, workers, accounts.accountId),
     ...tailRoutes(tails, workers, () => `ws://${HOST}:${running.port}`),
-    ...bucketRoutes(buckets),
+    ...countingOperations(bucketRoutes(buckets), (operation) => analytics.bucketOperation(operation)),
     ...kvRoutes(kv),
     ...d1Routes(d1, imports, () => `http://${HOST}:${running.port}`),
     ...graphqlRoutes({
@@ -295,6 +297,11 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
           : analytics.measurements(dataset, range),
     }),
   ];
+  const overview = () => overviewOf({ store, domains, resend, edgePort: running.edgePort });
+  const newestRequests: Parameters<typeof ownRoutes>[0]["requests"] = (query) => {
+    requests.flush();
+    return readRequestLog(logFolder, query);
+  };
   const onUnknownRoute = (line: string) => {
     observations.unknownRoutes.push(line);
     log(`NO SUCH ROUTE: ${line}`);
@@ -308,7 +315,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     observations,
     requests,
     wiring,
-    overview: () => overviewOf({ store, domains, resend, edgePort: running.edgePort }),
+    overview,
     running,
     startEvents: () => startEvents({ schedules, deliver, clock: options.clock ?? systemClock, log }),
     controlPlane: {
@@ -318,12 +325,10 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
           resend,
           observations,
           faults: wiring.faults,
-          requests: (query) => {
-            requests.flush();
-            return readRequestLog(logFolder, query);
-          },
+          requests: newestRequests,
           databases: () => running.xata,
         }),
+        ...startPageRoutes({ overview, requests: newestRequests, edgePort: () => running.edgePort }),
         fireRoute(workers, schedules, deliver),
         importUploadRoute(imports),
         ...tokenRoutes(accounts),
@@ -346,7 +351,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
       candidates: (worker) => dataPlane.candidates(worker),
       version: (id) => store.version(id),
       lease: (version) => dataPlane.lease(version),
-      indexPage: () => edgeIndexPage({ store, domains, edgePort: running.edgePort }),
+      indexPage: () => edgeIndexPage(overview(), running.edgePort),
       onRequest: (record) => {
         count(observations, record);
         analytics.answered(record);

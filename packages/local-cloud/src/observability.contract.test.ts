@@ -73,6 +73,35 @@ test("GraphQL tells what the edge answered, by status", async () => {
   });
 });
 
+test("GraphQL tells which operations on buckets came through the API", async () => {
+  const query = `query ($a: String!) { viewer { accounts(filter: { accountTag: $a }) {
+    r2OperationsAdaptiveGroups(limit: 10, filter: { bucketName: "watched-files", actionType_in: ["HeadBucket", "GetObject"] }, orderBy: [actionType_ASC]) {
+      dimensions { actionType actionStatus } } } } }`;
+  const bucket = `/accounts/${cloud.ready.accountId}/r2/buckets/watched-files`;
+  const headers = { authorization: `Bearer ${cloud.ready.apiToken}` };
+  await fetch(`${cloud.ready.apiBaseUrl}${bucket}/objects/missing`, { headers });
+
+  const answer = await api("/graphql", { query, variables: { a: cloud.ready.accountId } });
+
+  const row = (actionType: string, actionStatus: string) => ({ dimensions: { actionType, actionStatus } });
+  expect(answer).toMatchObject({
+    data: {
+      viewer: {
+        accounts: [
+          { r2OperationsAdaptiveGroups: expect.arrayContaining([row("GetObject", "userError")]) as unknown },
+        ],
+      },
+    },
+  });
+});
+
+test("a person finds Workers and requests on the API's port", async () => {
+  const page = async (path: string) => (await fetch(new URL(path, cloud.ready.apiBaseUrl))).text();
+
+  expect(await page("/")).toContain("http://watched.localhost:");
+  expect(await page("/requests")).toContain("/throw");
+});
+
 test("wrangler r2 bucket info shows how much a bucket holds", async () => {
   const { stdout, exitCode } = await wrangler.run(["r2", "bucket", "info", "watched-files"]);
 

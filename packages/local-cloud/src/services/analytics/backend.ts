@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { InvocationStatus, RequestRecord } from "../../dataplane/exchange.ts";
 import type { TraceEvent } from "../tail/backend.ts";
 import type { VersionDocument, WorkerDocument } from "../workers/model.ts";
+import type { BucketOperation } from "./bucket-operations.ts";
 import { R2_OPERATIONS, WORKERS_INVOCATIONS, type Dataset } from "./graphql/datasets.ts";
 import { Measurements, type Measurement } from "./measurements.ts";
 
@@ -66,12 +67,7 @@ export class AnalyticsBackend {
   }
 
   /** An operation on a bucket that came through the API, such as `PutObject`. */
-  bucketOperation(operation: {
-    readonly bucket: string;
-    readonly action: string;
-    readonly status: number;
-  }): void {
-    const { bucket, action, status } = operation;
+  bucketOperation({ bucket, action, status }: BucketOperation): void {
     this.#measurements.add(R2_OPERATIONS.field, {
       atMs: this.#parts.now(),
       dimensions: {
