@@ -133,6 +133,18 @@ describe("a project's deliveries", () => {
     expect(complaint(refused)[0]).toContain("has not proven");
   });
 
+  test("return to a release whose secrets have changed since, with today's secrets", async () => {
+    const today = { API_KEY: "today's key of staging" };
+    change(stocked("goods of a bad day"));
+    await delivered(["deploy", "staging"], today);
+
+    expect(await delivered(["rollback", "staging"], today)).toBe(first);
+
+    expect((await shop.visit("staging", "/key")).body).toBe(String(today.API_KEY.length));
+    expect((await shop.visit("staging")).body).toBe("goods of the first day\n");
+    expect((await shop.delivery(["status", "staging"])).exitCode).toBe(0);
+  });
+
   test("notice other bytes under the right name, and undo them", async () => {
     const other = temporaryFolder("shop-other");
     await run({ argv: ["cp", "-r", `${shop.folder}/.`, other], cwd: other, env: process.env });

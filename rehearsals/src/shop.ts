@@ -116,7 +116,9 @@ export default {
   fetch(request, env) {
     const { id: version, tag: release } = env.CF_VERSION_METADATA;
     const headers = { "x-worker-version": version, "x-release": release };
-    if (new URL(request.url).pathname !== "/health") return new Response("goods of the first day\\n", { headers });
+    const { pathname } = new URL(request.url);
+    if (pathname === "/key") return new Response(String(env.API_KEY.length), { headers });
+    if (pathname !== "/health") return new Response("goods of the first day\\n", { headers });
     const now = new Date().toISOString();
     const services = { database: "ok", storage: "ok", email: "ok", schema: "ok" };
     const configuration = { API_KEY: env.API_KEY ? "present" : "absent" };

@@ -63,6 +63,10 @@ export interface UploadRequest {
 export interface Uploader {
   /** Uploads a version of an existing Worker, with its secrets, that no request is routed to. */
   uploadVersion(request: UploadRequest): Promise<{ readonly versionId: string }>;
+  /** As `uploadVersion`, with every secret as the version `inheritFrom` has it: no value is needed. */
+  uploadInheriting(
+    request: Omit<UploadRequest, "secrets"> & { readonly inheritFrom: string },
+  ): Promise<{ readonly versionId: string }>;
   /** Makes the Worker, with its first version, reachable on its preview URL only. */
   createWorker(request: UploadRequest): Promise<{ readonly versionId: string }>;
   /** Sets domains, routes and schedules to what the release's configuration says. */

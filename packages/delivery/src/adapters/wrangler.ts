@@ -10,6 +10,7 @@ import type { Uploader, UploadRequest } from "../ports.ts";
 import { unpackArchive } from "../release/archive.ts";
 import type { Secret } from "../secrets/secret.ts";
 import { run, type RunResult } from "./run.ts";
+import { startInheritProxy } from "./inherit-proxy.ts";
 import { parseRawWorkerConfig, type RawWorkerConfig, workerConfigOf } from "./worker-config.ts";
 
 /** A record of wrangler's own log. @see https://developers.cloudflare.com/workers/wrangler/system-environment-variables/ (WRANGLER_OUTPUT_FILE_PATH) */
@@ -36,12 +37,19 @@ const wranglerArgv = {
     "upload",
     ...labelled(labels, secretsFile),
   ],
+  uploadInheriting: (labels: Labels) => ["versions", "upload", ...labelled(labels)],
   createWorker: (labels: Labels, secretsFile: string) => ["deploy", ...labelled(labels, secretsFile)],
   applyTriggers: (env: string) => ["triggers", "deploy", "--env", env],
 };
 
-function labelled({ env, tag, message }: Labels, secretsFile: string): readonly string[] {
-  return ["--env", env, "--tag", tag, "--message", message, "--secrets-file", secretsFile];
+function labelled({ env, tag, message }: Labels, secretsFile?: string): readonly string[] {
+  const labels = ["--env", env, "--tag", tag, "--message", message];
+  return secretsFile === undefined ? labels : [...labels, "--secrets-file", secretsFile];
+}
+
+/** Hosts that no proxy of the user's stands in front of, this machine among them. */
+function withoutProxy(inherited: Readonly<Record<string, string | undefined>>): string {
+  return [inherited["NO_PROXY"], "127.0.0.1"].filter(Boolean).join(",");
 }
 
 /** wrangler as a child process, on a release unpacked into a temporary folder. */
@@ -54,6 +62,17 @@ export function createUploader(settings: Settings, onOutput: (text: string) => v
         request,
         argv: (secretsFile) => wranglerArgv.uploadVersion(labelsOf(request), secretsFile),
       }).then(uploadOf),
+    uploadInheriting: async ({ inheritFrom, ...rest }) => {
+      const request = { ...rest, secrets: [] };
+      const proxy = await startInheritProxy(settings.cloudflare.apiBaseUrl, inheritFrom);
+      try {
+        const argv = () => wranglerArgv.uploadInheriting(labelsOf(request));
+        const env = { CLOUDFLARE_API_BASE_URL: proxy.baseUrl, NO_PROXY: withoutProxy(settings.inherited) };
+        return uploadOf(await execute({ request, argv, env }));
+      } finally {
+        await proxy.stop();
+      }
+    },
     createWorker: (request) =>
       execute({
         request,
@@ -78,6 +97,7 @@ interface Execution {
   readonly onOutput: (text: string) => void;
   readonly request: UploadRequest;
   readonly argv: (secretsFile: string) => readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   /** Changes the release's configuration for this one command. */
   readonly config?: (raw: RawWorkerConfig) => RawWorkerConfig;
 }
@@ -88,6 +108,7 @@ async function runWrangler({
   request,
   argv,
   config,
+  env = {},
 }: Execution): Promise<readonly WranglerRecord[]> {
   const folder = mkdtempSync(join(tmpdir(), "delivery-"));
   try {
@@ -109,6 +130,7 @@ async function runWrangler({
         ...WRANGLER_ENVIRONMENT,
         WRANGLER_OUTPUT_FILE_PATH: outputFile,
         WRANGLER_LOG_PATH: join(folder, "logs"),
+        ...env,
       },
       onOutput,
     });

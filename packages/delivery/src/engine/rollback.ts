@@ -10,6 +10,7 @@ import { judgeHealth } from "./gate.ts";
 import type { Delivered } from "./rollout.ts";
 import { awaitDeployment, newestDeployment } from "./serving.ts";
 import { restoreTriggers } from "./triggers.ts";
+import { uploadAgain } from "./upload-again.ts";
 
 export interface RollbackOptions {
   readonly ledger: LedgerSession;
@@ -30,15 +31,15 @@ export async function rollBack(
 ): Promise<Delivered> {
   const { ledger } = options;
   const newest = await newestDeployment(context, target);
-  const release = chooseTarget(target, ledger.state(), { newest, to: options.to });
+  const chosen = chooseTarget(target, ledger.state(), { newest, to: options.to });
   const rolloutId = `o-${randomBytes(6).toString("hex")}`;
-  context.reporter.say(`${target.name}: rolling back to ${release.releaseId}`);
-  const deployment = serves(newest, release)
-    ? newest
-    : await route(context, target, { release, rolloutId, options });
-  if (deployment === undefined) throw new Error("the Worker has no deployment");
+  context.reporter.say(`${target.name}: rolling back to ${chosen.releaseId}`);
+  if (newest === undefined) throw new Error("the Worker has no deployment");
+  const { deployment, release } = serves(newest, chosen)
+    ? { deployment: newest, release: chosen }
+    : await goBack(context, target, { release: chosen, rolloutId, options, newest });
   await awaitDeployment(context, target, deployment.id);
-  const { versionId, etag, releaseId, archiveSha256 } = release;
+  const { versionId, etag, releaseId, archiveSha256, secrets } = release;
   const verdict = await judgeHealth(context, target, { gate: "rolled-back", versionId, pinned: false });
   context.reporter.say(`        gate rolled-back: ${verdict.result}`);
   ledger.record({
@@ -50,6 +51,7 @@ export async function rollBack(
     archiveSha256,
     deploymentId: deployment.id,
     percentages: { [versionId]: 100 },
+    secrets,
     verdict,
     ...(options.withOldSecrets !== undefined && { reason: options.withOldSecrets }),
   });
@@ -96,32 +98,32 @@ function serves(newest: Deployment | undefined, { versionId }: ProvenRelease): b
   return newest?.versions.length === 1 && newest.versions[0]?.versionId === versionId;
 }
 
-async function route(
+/** Routes to the version that was proven; where that would bring old secrets back unasked, to the same bytes with today's. */
+async function goBack(
   context: Context,
   target: Target,
   {
     release,
     rolloutId,
-    options,
-  }: { readonly release: ProvenRelease; readonly rolloutId: string; readonly options: RollbackOptions },
-): Promise<Deployment> {
-  const message = deploymentMessage(
-    { releaseId: release.releaseId, rolloutId },
-    "rollback",
-    options.ledger.anchor(),
-  );
-  const shares = [{ versionId: release.versionId, percentage: 100 }];
-  const force = options.withOldSecrets !== undefined;
-  context.reporter.say(`        routing 100 % to version ${release.versionId.slice(0, 8)}`);
+    options: { ledger, withOldSecrets },
+    newest,
+  }: {
+    readonly release: ProvenRelease;
+    readonly rolloutId: string;
+    readonly options: RollbackOptions;
+    readonly newest: Deployment;
+  },
+): Promise<{ readonly deployment: Deployment; readonly release: ProvenRelease }> {
+  const { releaseId, versionId } = release;
+  const message = deploymentMessage({ releaseId, rolloutId }, "rollback", ledger.anchor());
+  const shares = [{ versionId, percentage: 100 }];
+  const force = withOldSecrets !== undefined;
+  context.reporter.say(`        routing 100 % to version ${versionId.slice(0, 8)}`);
   try {
-    return await context.platform.route(target.worker.workerName, shares, { message, force });
+    const { workerName } = target.worker;
+    return { release, deployment: await context.platform.route(workerName, shares, { message, force }) };
   } catch (error) {
     if (!(error instanceof PlatformRefusal) || error.platformCode !== SECRETS_HAVE_CHANGED) throw error;
-    throw new DeliveryError({
-      code: "PLATFORM_REFUSED",
-      message: `${target.name}: secrets have changed since ${release.releaseId} was uploaded, and its version would bring the old ones back.`,
-      hint: `If the old secrets still work: npx delivery rollback ${target.name} --with-old-secrets REASON`,
-      cause: error,
-    });
+    return uploadAgain(context, target, { release, rolloutId, ledger, newest });
   }
 }

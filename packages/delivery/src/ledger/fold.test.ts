@@ -75,6 +75,30 @@ describe("an environment's state", () => {
   });
 });
 
+test("a release that a rollback uploaded again is current as its new version", () => {
+  const again: NewEntry = {
+    ...rolledBackTo("one"),
+    versionId: "v-one-again",
+    etag: "etag-one",
+    secrets: { KEY: "newer print" },
+  };
+
+  const state = foldLedger(ledger(...delivered("one"), ...delivered("two"), again));
+
+  expect(state.current).toMatchObject({
+    releaseId: "one",
+    versionId: "v-one-again",
+    archiveSha256: "sha-one",
+    secrets: { KEY: "newer print" },
+    abandoned: false,
+  });
+  expect(state.proven.map(({ versionId, abandoned }) => [versionId, abandoned])).toEqual([
+    ["v-one", false],
+    ["v-two", true],
+    ["v-one-again", false],
+  ]);
+});
+
 describe("the release to roll back to", () => {
   const target = (entries: readonly LedgerEntry[], serving: string) =>
     rollbackTarget(foldLedger(entries), serving)?.releaseId;

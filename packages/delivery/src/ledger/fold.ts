@@ -101,7 +101,28 @@ function rolledBack(state: EnvironmentState, entry: LedgerEntry): EnvironmentSta
   const proven = state.proven.map((release) =>
     release === left ? { ...release, abandoned: true } : release,
   );
-  return { ...state, proven, current: proven.findLast(({ versionId }) => versionId === entry.versionId) };
+  const current = proven.findLast(({ versionId }) => versionId === entry.versionId);
+  const again = current ?? uploadedAgain(proven, entry);
+  return {
+    ...state,
+    proven: again === current ? proven : [...proven, ...(again ? [again] : [])],
+    current: again,
+  };
+}
+
+/** A proven release may be rolled back to as another version, with the secrets that served. */
+function uploadedAgain(proven: readonly ProvenRelease[], entry: LedgerEntry): ProvenRelease | undefined {
+  const release = proven.findLast(({ releaseId }) => releaseId === entry.releaseId);
+  const { versionId, etag, secrets } = entry;
+  if (release === undefined || versionId === undefined) return undefined;
+  return {
+    ...release,
+    versionId,
+    etag: etag ?? release.etag,
+    secrets: secrets ?? release.secrets,
+    provenAt: entry.at,
+    abandoned: false,
+  };
 }
 
 /**
