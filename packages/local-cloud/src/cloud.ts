@@ -13,6 +13,7 @@ import { Stores } from "./dataplane/stores/stores.ts";
 import { openTlsMaterial } from "./dataplane/tls/material.ts";
 import { CLOUDFLARE_RATE_POLICY } from "./http/rate-limit.ts";
 import { createWiring, type Wiring } from "./faults/wiring.ts";
+import type { Route } from "./http/routes.ts";
 import { closeServer, listen } from "./listen.ts";
 import { overviewOf, type Overview } from "./overview.ts";
 import { ownRoutes, type Observations } from "./own-routes.ts";
@@ -361,6 +362,25 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
       log,
     },
   };
+}
+
+/** The tables of all routes, as a local cloud on that empty folder has them. Nothing is started. */
+export async function routeTables(folder: string): Promise<readonly Route[]> {
+  const state = openState(join(folder, "state.sqlite"));
+  const options = {
+    dataDir: folder,
+    port: 0,
+    edgePort: 0,
+    databasePort: 0,
+    databases: [],
+    log: () => undefined,
+  };
+  const { controlPlane, analytics, tails, dataPlane } = assemble(state, folder, options);
+  await dataPlane.stop();
+  tails.stop();
+  analytics.close();
+  state.close();
+  return [...controlPlane.routes, ...controlPlane.ownRoutes];
 }
 
 function startEvents({

@@ -58,6 +58,8 @@ async function run(args: readonly string[]): Promise<number> {
       return (await import("./commands/fault.ts")).fault(rest, { ...values, dataDir });
     case "log":
       return (await import("./commands/log.ts")).log({ ...values, dataDir });
+    case "coverage":
+      return (await import("./commands/coverage.ts")).coverage();
     case "token":
       return token({ dataDir, scopes: values.scope ?? [] });
     default:

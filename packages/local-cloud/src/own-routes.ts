@@ -42,14 +42,34 @@ export function ownRoutes({ resend, observations, faults, requests, databases }:
       await change(service);
       return ok(null);
     };
+  const doc = (summary: string) => ({ service: "The local cloud's own", summary });
   return [
-    { method: "GET", path: "/inbox", scope: "none", handle: () => html(inboxPage(resend.inbox())) },
-    { method: "GET", path: "/inbox.json", scope: "none", handle: () => json(resend.inbox()) },
-    { method: "GET", path: "/__observations", scope: "account:read", handle: () => ok(observations) },
+    {
+      method: "GET",
+      path: "/inbox",
+      scope: "none",
+      doc: doc("the inbox as a page"),
+      handle: () => html(inboxPage(resend.inbox())),
+    },
+    {
+      method: "GET",
+      path: "/inbox.json",
+      scope: "none",
+      doc: doc("the inbox as JSON"),
+      handle: () => json(resend.inbox()),
+    },
+    {
+      method: "GET",
+      path: "/__observations",
+      scope: "account:read",
+      doc: doc("requests without a route, requests of Workers that were blocked, and answers by version"),
+      handle: () => ok(observations),
+    },
     {
       method: "GET",
       path: "/__log",
       scope: "account:read",
+      doc: doc("the newest requests"),
       handle: ({ url }) => ok(requests(logQuery(url))),
     },
     ...faultRoutes(faults),
@@ -57,12 +77,14 @@ export function ownRoutes({ resend, observations, faults, requests, databases }:
       method: "POST",
       path: "/__databases/stop",
       scope: "admin",
+      doc: doc("stop PostgreSQL, as an outage"),
       handle: outage((service) => service.stopPostgres()),
     },
     {
       method: "POST",
       path: "/__databases/start",
       scope: "admin",
+      doc: doc("start it again"),
       handle: outage((service) => service.startPostgres()),
     },
   ];

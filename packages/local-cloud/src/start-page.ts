@@ -19,12 +19,14 @@ export function startPageRoutes(parts: {
       method: "GET",
       path: "/",
       scope: "none",
+      doc: { service: "The local cloud's own", summary: "what runs, as a page" },
       handle: () => pageReply(startPage(overview(), edgePort())),
     },
     {
       method: "GET",
       path: "/requests",
       scope: "none",
+      doc: { service: "The local cloud's own", summary: "the newest requests, as a page" },
       handle: () => pageReply(requestsPage(requests({ limit: REQUESTS_SHOWN }).toReversed())),
     },
   ];

@@ -192,4 +192,13 @@ export const COMMANDS: Readonly<Record<string, CommandHelp>> = {
       { command: "npx local-cloud log --service edge --limit 20", text: "What the Workers answered last." },
     ],
   },
+  coverage: {
+    summary: "Print what is supported, refused or approximated, as Markdown.",
+    usage: "npx local-cloud coverage",
+    about: [
+      "Lists every route with its fields, from the tables that the local cloud serves by. Starts nothing.",
+    ],
+    options: [],
+    examples: [{ command: "npx local-cloud coverage > docs/coverage.md", text: "Write the page again." }],
+  },
 };

@@ -13,7 +13,7 @@ export function tokenRoutes({ tokens }: AccountsBackend): readonly Route[] {
       path: "/__tokens",
       scope: "admin",
       doc: {
-        service: "Local cloud: own routes",
+        service: "The local cloud's own",
         summary: "make a token with scopes",
         fields: { name: "supported", scopes: "supported", "→ token": "supported" },
       },

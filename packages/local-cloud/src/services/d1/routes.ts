@@ -161,6 +161,7 @@ export function importUploadRoute(imports: Imports): Route {
     method: "PUT",
     path: "/__d1-imports/:filename",
     scope: "none",
+    doc: { service: "D1", summary: "where an import's file goes, in place of a bucket of Cloudflare's" },
     handle: async (request): Promise<ApiReply> => {
       const etag = imports.upload(request.params["filename"] ?? "", await request.bytes());
       return { kind: "raw", status: 200, headers: { etag: `"${etag}"` }, body: "" };

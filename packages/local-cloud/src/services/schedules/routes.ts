@@ -58,6 +58,11 @@ export function fireRoute(workers: WorkersBackend, schedules: SchedulesBackend, 
     method: "POST",
     path: "/__cron/:worker",
     scope: "workers:write",
+    doc: {
+      service: "The local cloud's own",
+      summary: "fire a Worker's schedule now",
+      fields: { "?cron": "supported", "?scheduledTime": "supported" },
+    },
     handle: async (request) => {
       const { name } = workers.worker(workerOf(request));
       const { searchParams } = request.url;
