@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startCloudProcess, type CloudProcess } from "./testing/cloud-process.ts";
 import { edgeRequest } from "./testing/edge-request.ts";
 import { wranglerOn, type Wrangler } from "./testing/wrangler.ts";
@@ -108,4 +108,22 @@ test("wrangler r2 bucket info shows how much a bucket holds", async () => {
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/object_count:\s+1\b/u);
   expect(stdout).toMatch(/bucket_size:\s+5 B/u);
+});
+
+test("wrangler tail shows just what its filters let pass", async () => {
+  const tail = wrangler.start(["tail", "--format", "json", "--status", "error", "--method", "GET"]);
+  const ask = (path: string) => edgeRequest(cloud.ready, { host: "watched.localhost", path });
+
+  await vi.waitFor(
+    async () => {
+      await ask("/three");
+      await ask("/throw");
+      expect(tail.output()).toContain("thrown on purpose");
+    },
+    { timeout: 20_000, interval: 300 },
+  );
+  tail.stop();
+
+  expect(tail.output()).toContain('"outcome": "exception"');
+  expect(tail.output()).not.toContain("/three");
 });

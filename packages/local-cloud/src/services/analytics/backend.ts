@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { InvocationStatus, RequestRecord } from "../../dataplane/exchange.ts";
-import type { TraceEvent } from "../tail/backend.ts";
+import type { TraceEvent } from "../tail/trace-event.ts";
 import type { VersionDocument, WorkerDocument } from "../workers/model.ts";
 import type { BucketOperation } from "./bucket-operations.ts";
 import { R2_OPERATIONS, WORKERS_INVOCATIONS, type Dataset } from "./graphql/datasets.ts";

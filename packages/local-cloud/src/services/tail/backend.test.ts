@@ -1,9 +1,10 @@
-import { once } from "node:events";
+import { on, once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { TailBackend } from "./backend.ts";
+import type { TailFilters } from "./filters.ts";
 
 const stops: (() => void)[] = [];
 afterEach(() => {
@@ -19,13 +20,19 @@ const event = (outcome: string) => ({
   event: null,
 });
 
-async function connected(): Promise<{ readonly tails: TailBackend; readonly client: WebSocket }> {
-  const tails = new TailBackend();
+async function connected(
+  filters: TailFilters = [],
+  clock = { now: 0 },
+): Promise<{ readonly tails: TailBackend; readonly client: WebSocket }> {
+  const tails = new TailBackend(
+    () => clock.now,
+    () => 0,
+  );
   const server = createServer().on("upgrade", (request, socket, head) =>
     tails.connect(request, socket, head),
   );
   await once(server.listen(0, "127.0.0.1"), "listening");
-  const { id } = tails.create("hello");
+  const { id } = tails.create("hello", filters);
   const client = new WebSocket(
     `ws://127.0.0.1:${(server.address() as AddressInfo).port}/tails/${id}`,
     "trace-v1",
@@ -44,10 +51,19 @@ async function next(client: WebSocket): Promise<unknown> {
   return JSON.parse(data.toString("utf8")) as unknown;
 }
 
-test("takes filters in an unmasked frame and pings in masked ones, as wrangler sends them", async () => {
-  const { tails, client } = await connected();
+async function received(client: WebSocket, until: (event: unknown) => boolean): Promise<readonly unknown[]> {
+  const events: unknown[] = [];
+  for await (const [data] of on(client, "message") as AsyncIterable<[Buffer]>) {
+    events.push(JSON.parse(data.toString("utf8")));
+    if (until(events.at(-1))) return events;
+  }
+  return events;
+}
 
-  client.send(JSON.stringify({ filters: [{ outcome: ["exception"] }] }), { mask: false });
+test("takes an unmasked first frame and masked pings, as wrangler sends them", async () => {
+  const { tails, client } = await connected([{ outcome: ["exception"] }]);
+
+  client.send(JSON.stringify({ debug: false }), { mask: false });
   for (let count = 0; count < 3; count += 1) {
     client.ping(`ping ${count}`);
     const [payload] = (await once(client, "pong")) as [Buffer];
@@ -56,4 +72,63 @@ test("takes filters in an unmasked frame and pings in masked ones, as wrangler s
   tails.publish(VERSION, [event("ok"), event("exception")]);
 
   expect(await next(client)).toMatchObject({ outcome: "exception", scriptName: "hello" });
+});
+
+test("a client's filters replace those that the tail was made with", async () => {
+  const { tails, client } = await connected([{ outcome: ["exception"] }]);
+
+  client.send(JSON.stringify({ filters: [{ outcome: ["ok"] }] }), { mask: false });
+  client.ping();
+  await once(client, "pong");
+  tails.publish(VERSION, [event("exception"), event("ok")]);
+
+  expect(await next(client)).toMatchObject({ outcome: "ok" });
+});
+
+test.each(["not JSON", '{"filters":[{"color":"red"}]}'])(
+  "what a client may not send ends its connection only: %s",
+  async (text) => {
+    const { tails, client } = await connected();
+
+    client.send(text, { mask: false });
+    const [code] = (await once(client, "close")) as [number];
+
+    expect(code).toBe(1008);
+    expect(() => tails.publish(VERSION, [event("ok")])).not.toThrow();
+  },
+);
+
+test("with too many events of a second it is said so, one in ten comes, and then all again", async () => {
+  const clock = { now: 5000 };
+  const { tails, client } = await connected([], clock);
+  const collected = received(client, (last) => JSON.stringify(last).includes("the end"));
+
+  tails.publish(
+    VERSION,
+    Array.from({ length: 1100 }, () => event("ok")),
+  );
+  clock.now += 3000;
+  tails.publish(VERSION, [event("ok"), event("the end")]);
+  const events = await collected;
+
+  const types = events.map((one) => (one as { event: { type?: string } | null }).event?.type);
+  expect(types.indexOf("overload")).toBe(100);
+  expect(types.at(-3)).toBe("overload-stop");
+  expect(events).toHaveLength(100 + 1 + 100 + 1 + 2);
+});
+
+test("carries cron and queue events, exceptions and logs through as they are", async () => {
+  const { tails, client } = await connected();
+  const collected = received(client, (last) => JSON.stringify(last).includes("batchSize"));
+  const cron = {
+    ...event("exception"),
+    event: { cron: "* * * * *", scheduledTime: 1 },
+    exceptions: [{ name: "TypeError", message: "boom", timestamp: 2, stack: "at x" }],
+    logs: [{ level: "warn", message: ["a", { b: 1 }], timestamp: 3 }],
+  };
+  const queue = { ...event("ok"), event: { queue: "jobs", batchSize: 2 } };
+
+  tails.publish(VERSION, [cron, queue]);
+
+  expect(await collected).toMatchObject([cron, queue]);
 });

@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
-import * as z from "zod";
 import type { VersionDocument } from "../workers/model.ts";
 import { tailNotFound } from "./errors.ts";
 import { matches, tailFiltersSchema, type TailFilters } from "./filters.ts";
+import { Overload, OVERLOAD_MESSAGES } from "./overload.ts";
+import type { TraceEvent } from "./trace-event.ts";
 
 /** The subprotocol of tail connections. */
 const PROTOCOL = "trace-v1";
@@ -15,20 +16,36 @@ interface Tail {
   readonly id: string;
   readonly worker: string;
   readonly expiresAt: string;
-  readonly sockets: Map<WebSocket, TailFilters>;
+  filters: TailFilters;
+  readonly sockets: Set<WebSocket>;
+  readonly overload: Overload;
 }
+
+/** @see https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
+const POLICY_VIOLATION = 1008;
 
 /** Live logs: each connected client gets the trace events of one Worker that pass its filters. */
 export class TailBackend {
   readonly #tails = new Map<string, Tail>();
   readonly #server = new WebSocketServer({ noServer: true, handleProtocols: () => PROTOCOL });
 
-  create(worker: string): { id: string; expiresAt: string } {
+  readonly #now: () => number;
+  readonly #random: () => number;
+
+  /** `now` is in milliseconds since 1970, `random` draws in [0, 1). */
+  constructor(now: () => number = Date.now, random: () => number = Math.random) {
+    this.#now = now;
+    this.#random = random;
+  }
+
+  create(worker: string, filters: TailFilters = []): { id: string; expiresAt: string } {
     const tail = {
       id: randomUUID(),
       worker,
-      expiresAt: new Date(Date.now() + LIFETIME_MS).toISOString(),
-      sockets: new Map(),
+      expiresAt: new Date(this.#now() + LIFETIME_MS).toISOString(),
+      filters,
+      sockets: new Set<WebSocket>(),
+      overload: new Overload(),
     };
     this.#tails.set(tail.id, tail);
     return tail;
@@ -42,7 +59,7 @@ export class TailBackend {
     const tail = this.#tails.get(id);
     if (!tail) throw tailNotFound(id);
     this.#tails.delete(id);
-    for (const socket of tail.sockets.keys()) socket.close(1000);
+    for (const socket of tail.sockets) socket.close(1000);
   }
 
   /** Takes over the upgrade of `/tails/<id>`. The id is the credential: the API gave it to whoever may read the log. */
@@ -54,8 +71,8 @@ export class TailBackend {
     }
     this.#server.handleUpgrade(request, socket, head, (client) => {
       acceptUnmaskedFrames(client);
-      tail.sockets.set(client, { filters: [] });
-      client.on("message", (data: Buffer) => tail.sockets.set(client, parseFilters(data)));
+      tail.sockets.add(client);
+      client.on("message", (data: Buffer) => takeMessage(tail, client, data));
       client.on("close", () => tail.sockets.delete(client));
       client.on("error", () => tail.sockets.delete(client));
     });
@@ -67,43 +84,54 @@ export class TailBackend {
     );
     if (tails.length === 0) return;
     for (const event of events) {
-      const message = JSON.stringify({
-        ...event,
-        scriptName: version.worker,
-        scriptVersion: { id: version.id },
-      });
+      const filtered = { event, versionId: version.id, draw: this.#random() };
+      let message: string | undefined;
       for (const tail of tails) {
-        for (const [socket, filters] of tail.sockets) if (matches(event, filters)) socket.send(message);
+        if (!matches(filtered, tail.filters)) continue;
+        const { passes, change } = tail.overload.admit(this.#now());
+        if (change !== undefined) this.#announce(tail, change);
+        if (!passes) continue;
+        message ??= JSON.stringify({
+          ...event,
+          scriptName: version.worker,
+          scriptVersion: { id: version.id },
+        });
+        for (const socket of tail.sockets) socket.send(message);
       }
     }
   }
 
+  #announce(tail: Tail, type: keyof typeof OVERLOAD_MESSAGES): void {
+    const message = JSON.stringify({
+      outcome: "ok",
+      scriptName: tail.worker,
+      exceptions: [],
+      logs: [],
+      eventTimestamp: this.#now(),
+      event: { type, message: OVERLOAD_MESSAGES[type] },
+    });
+    for (const socket of tail.sockets) socket.send(message);
+  }
+
   stop(): void {
-    for (const tail of this.#tails.values()) for (const socket of tail.sockets.keys()) socket.terminate();
+    for (const tail of this.#tails.values()) for (const socket of tail.sockets) socket.terminate();
     this.#server.close();
   }
 }
 
-/** A trace event as a tail Worker gets it. @see https://developers.cloudflare.com/workers/runtime-apis/handlers/tail/#tailitems */
-export const traceEventSchema = z.looseObject({
-  outcome: z.string(),
-  logs: z.array(z.looseObject({ level: z.string(), message: z.unknown(), timestamp: z.number() })),
-  exceptions: z.array(z.looseObject({ name: z.string(), message: z.string(), timestamp: z.number() })),
-  eventTimestamp: z.number().nullable(),
-  event: z
-    .looseObject({
-      request: z
-        .looseObject({ url: z.string(), method: z.string(), headers: z.record(z.string(), z.string()) })
-        .optional(),
-      response: z.looseObject({ status: z.number() }).optional(),
-    })
-    .nullable(),
-});
-export type TraceEvent = z.infer<typeof traceEventSchema>;
-
-function parseFilters(data: Buffer): TailFilters {
-  const parsed = tailFiltersSchema.safeParse(JSON.parse(data.toString("utf8")));
-  return parsed.success ? parsed.data : { filters: [] };
+/** wrangler sends `{debug}`, which changes nothing here; filters replace those that the tail was made with. */
+function takeMessage(tail: Tail, client: WebSocket, data: Buffer): void {
+  let value: unknown;
+  try {
+    value = JSON.parse(data.toString("utf8"));
+  } catch {
+    client.close(POLICY_VIOLATION, "a message is JSON");
+    return;
+  }
+  const parsed = tailFiltersSchema.safeParse(value);
+  if (!parsed.success) client.close(POLICY_VIOLATION, "a filter is not supported");
+  else if (value !== null && typeof value === "object" && "filters" in value)
+    tail.filters = parsed.data.filters;
 }
 
 /**

@@ -1,43 +1,54 @@
 import * as z from "zod";
-import type { TraceEvent } from "./backend.ts";
+import type { TraceEvent } from "./trace-event.ts";
 
-/** What a client sends as its first message. @see wrangler's `translateCLICommandToFilterMessage` */
-export const tailFiltersSchema = z.object({
-  filters: z.array(
-    z.union([
-      z.object({ sampling_rate: z.number() }),
-      z.object({ outcome: z.array(z.string()) }),
-      z.object({ method: z.array(z.string()) }),
-      z.object({ key: z.string(), query: z.string().optional() }),
-      z.object({ client_ip: z.array(z.string()) }),
-      z.object({ query: z.string() }),
-      z.object({ scriptVersion: z.string() }),
-    ]),
-  ),
-  debug: z.boolean().optional(),
-});
-export type TailFilters = z.infer<typeof tailFiltersSchema>;
+const filterSchema = z.union([
+  z.strictObject({ sampling_rate: z.number().gt(0).lte(1) }),
+  z.strictObject({ outcome: z.array(z.string()) }),
+  z.strictObject({ method: z.array(z.string()) }),
+  z.strictObject({ header: z.strictObject({ key: z.string(), query: z.string().optional() }) }),
+  z.strictObject({ client_ip: z.array(z.string()) }),
+  z.strictObject({ query: z.string() }),
+  z.strictObject({ scriptVersion: z.string() }),
+]);
 
-/** Whether an event passes all filters. Sampling is by the event's time, so that it is repeatable. */
-export function matches(event: TraceEvent, { filters }: TailFilters): boolean {
-  return filters.every((filter) => matchesOne(event, filter));
+/** What a client sends when it makes a tail. A filter of another kind is refused, not ignored. @see wrangler's `translateCLICommandToFilterMessage` */
+export const tailFiltersSchema = z.looseObject({ filters: z.array(filterSchema).default([]) });
+export type TailFilters = z.infer<typeof tailFiltersSchema>["filters"];
+
+export interface Filtered {
+  readonly event: TraceEvent;
+  readonly versionId: string;
+  /** A draw in [0, 1), for sampling. */
+  readonly draw: number;
 }
 
-function matchesOne(event: TraceEvent, filter: TailFilters["filters"][number]): boolean {
+/** Whether an event passes all filters. */
+export function matches(filtered: Filtered, filters: TailFilters): boolean {
+  return filters.every((filter) => matchesOne(filtered, filter));
+}
+
+function matchesOne({ event, versionId, draw }: Filtered, filter: TailFilters[number]): boolean {
   const request = event.event?.request;
-  if ("sampling_rate" in filter) return ((event.eventTimestamp ?? 0) % 1000) / 1000 < filter.sampling_rate;
+  if ("sampling_rate" in filter) return draw < filter.sampling_rate;
   if ("outcome" in filter) return filter.outcome.includes(event.outcome);
-  if ("method" in filter) return filter.method.includes(request?.method ?? "");
-  if ("client_ip" in filter) return filter.client_ip.includes(request?.headers["cf-connecting-ip"] ?? "");
-  if ("key" in filter) return headerMatches(request?.headers ?? {}, filter.key, filter.query);
-  if ("query" in filter) return JSON.stringify(event.logs).includes(filter.query);
-  return true;
+  if ("method" in filter) return filter.method.some((method) => method.toUpperCase() === request?.method);
+  if ("client_ip" in filter) return isFrom(request?.headers["cf-connecting-ip"], filter.client_ip);
+  if ("header" in filter) return headerMatches(request?.headers ?? {}, filter.header);
+  if ("query" in filter) return event.logs.some((log) => JSON.stringify(log.message).includes(filter.query));
+  return filter.scriptVersion === versionId;
+}
+
+/** Clients of a local cloud are on this machine, and so is whoever tails. */
+const SELF = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
+
+function isFrom(address: string | undefined, wanted: readonly string[]): boolean {
+  if (address === undefined) return false;
+  return wanted.includes(address) || (wanted.includes("self") && SELF.has(address));
 }
 
 function headerMatches(
   headers: Readonly<Record<string, string>>,
-  key: string,
-  query: string | undefined,
+  { key, query }: { readonly key: string; readonly query?: string | undefined },
 ): boolean {
   const value = headers[key.toLowerCase()];
   return value !== undefined && (query === undefined || value.includes(query));
