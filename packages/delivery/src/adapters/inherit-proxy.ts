@@ -57,7 +57,8 @@ async function forward(
       typeof value === "string" && !HOP_HEADERS.has(name) ? [[name, value]] : [],
     ),
   );
-  let body: BodyInit | undefined = method === "GET" || method === "HEAD" ? undefined : await bytesOf(request);
+  let body: Uint8Array<ArrayBuffer> | FormData | undefined =
+    method === "GET" || method === "HEAD" ? undefined : await bytesOf(request);
   if (method === "POST" && UPLOAD_PATH.test(url) && body !== undefined) {
     body = await inheritingFrom(versionId, new Response(body, { headers }));
     headers.delete("content-type");
@@ -85,6 +86,6 @@ async function inheritingFrom(versionId: string, upload: Response): Promise<Form
   return form;
 }
 
-async function textOf(entry: FormDataEntryValue | null): Promise<string> {
+async function textOf(entry: ReturnType<FormData["get"]>): Promise<string> {
   return typeof entry === "string" ? entry : ((await entry?.text()) ?? "");
 }
