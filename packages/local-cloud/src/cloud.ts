@@ -9,7 +9,6 @@ import { systemErrorCode } from "./errors.ts";
 import { edgeIndexPage } from "./edge-index-page.ts";
 import { createEdge, createTlsEdge } from "./dataplane/edge.ts";
 import type { RequestRecord } from "./dataplane/exchange.ts";
-import { Stores } from "./dataplane/stores/stores.ts";
 import { openTlsMaterial } from "./dataplane/tls/material.ts";
 import { CLOUDFLARE_RATE_POLICY } from "./http/rate-limit.ts";
 import { createWiring, type Wiring } from "./faults/wiring.ts";
@@ -31,32 +30,22 @@ import { R2_STORAGE } from "./services/analytics/graphql/datasets.ts";
 import { graphqlRoutes } from "./services/analytics/routes.ts";
 import { AssetsBackend } from "./services/assets/backend.ts";
 import { assetRoutes } from "./services/assets/routes.ts";
-import { D1Backend } from "./services/d1/backend.ts";
-import { Imports } from "./services/d1/imports.ts";
-import { d1Routes, importUploadRoute } from "./services/d1/routes.ts";
 import { DomainsBackend } from "./services/domains/backend.ts";
 import { domainRoutes } from "./services/domains/routes.ts";
-import { KvBackend } from "./services/kv/backend.ts";
-import { kvRoutes } from "./services/kv/routes.ts";
 import { ZonesBackend } from "./services/zones/backend.ts";
 import { zoneRoutes } from "./services/zones/routes.ts";
-import { BucketsBackend } from "./services/r2/backend.ts";
 import { bucketRoutes } from "./services/r2/routes.ts";
 import { ResendBackend } from "./services/resend/backend.ts";
-import { SchedulesBackend } from "./services/schedules/backend.ts";
-import { scheduledDelivery, type Deliver } from "./services/schedules/delivery.ts";
-import { fireRoute, scheduleRoutes } from "./services/schedules/routes.ts";
-import { startScheduler } from "./services/schedules/scheduler.ts";
 import { RESEND_HOST } from "./services/resend/server.ts";
 import { TailBackend } from "./services/tail/backend.ts";
 import { tailRoutes } from "./services/tail/routes.ts";
-import { checkTargets } from "./services/workers/binding-targets.ts";
 import { WorkersBackend } from "./services/workers/backend.ts";
 import { workerRoutes } from "./services/workers/routes.ts";
 import { WorkersStore } from "./services/workers/store.ts";
 import { startPageRoutes } from "./start-page.ts";
 import { startXata, type XataService } from "./services/xata/backend.ts";
 import { openBlobs } from "./store/blobs.ts";
+import { createStoresAndEvents, type StoresAndEvents } from "./stores-and-events.ts";
 import { openState, type State } from "./store/state.ts";
 
 export interface LocalCloudOptions {
@@ -167,10 +156,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       options.databases.length === 0 ? undefined : await startDatabases(options, dataDir, parts.wiring);
     parts.running.xata = xata;
     cleanups.push(async () => xata?.stop());
-    cleanups.push(() => parts.stores.stop());
+    cleanups.push(() => parts.events.stop());
     await parts.dataPlane.start();
     cleanups.push(() => parts.dataPlane.stop());
-    cleanups.push(parts.startEvents());
+    cleanups.push(parts.events.start());
     const reachable = reachableAt(host);
     const ready: Ready = {
       schema: 1,
@@ -203,14 +192,12 @@ interface Parts {
   readonly accounts: AccountsBackend;
   readonly analytics: AnalyticsBackend;
   readonly tails: TailBackend;
-  readonly stores: Stores;
+  readonly events: StoresAndEvents;
   readonly dataPlane: DataPlane;
   readonly controlPlane: Parameters<typeof createControlPlane>[0];
   readonly edge: Parameters<typeof createEdge>[0];
   readonly observations: Observations;
   readonly overview: () => Overview;
-  /** Begins to fire what is due; returns what ends it. */
-  readonly startEvents: () => () => void;
   readonly requests: RequestLog;
   readonly wiring: Wiring;
   /** Filled in once they listen. */
@@ -236,8 +223,14 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
   const assets = new AssetsBackend(state, blobs);
   const domains = new DomainsBackend(state);
   const zones = new ZonesBackend(state);
-  const stores = new Stores(folders);
-  const buckets = new BucketsBackend(state, stores);
+  const events = createStoresAndEvents({
+    state,
+    folders,
+    clock: options.clock ?? systemClock,
+    targetOf: (worker) => dataPlane.eventTarget(worker),
+    apiOrigin: () => `http://${HOST}:${running.port}`,
+    log,
+  });
   const resend = new ResendBackend(state);
   const tails = new TailBackend();
   const store: WorkersStore = new WorkersStore(state, () => dataPlane.refresh());
@@ -257,21 +250,17 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     resend,
     tails,
     observations,
+    send: events.send,
     outbound: (answer) => wiring.outbound(answer),
     log,
   });
-  const kv = new KvBackend(state, stores);
-  const d1 = new D1Backend(state, stores);
-  const imports = new Imports(d1);
   const workers = new WorkersBackend({
     store,
     blobs,
     assets,
     runtime: dataPlane.runtime,
-    checkTargets: (bindings) => checkTargets({ buckets, kv, d1 }, bindings),
+    checkTargets: events.checkTargets,
   });
-  const schedules = new SchedulesBackend(state);
-  const deliver = scheduledDelivery((worker) => dataPlane.eventTarget(worker), log);
   const edgeHost = () => `localhost:${running.edgePort}`;
   const remove = (worker: string, how: { readonly force: boolean }) => {
     workers.delete(worker, how);
@@ -281,20 +270,18 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
   const routes = [
     ...accountRoutes(accounts),
     ...workerRoutes({ workers, store, blobs, edgeHost, remove }),
-    ...scheduleRoutes(workers, schedules),
     ...assetRoutes(assets),
     ...domainRoutes(domains, workers),
     ...zoneRoutes(zones, workers, accounts.accountId),
     ...tailRoutes(tails, workers, () => `ws://${HOST}:${running.port}`),
-    ...countingOperations(bucketRoutes(buckets), (operation) => analytics.bucketOperation(operation)),
-    ...kvRoutes(kv),
-    ...d1Routes(d1, imports, () => `http://${HOST}:${running.port}`),
+    ...countingOperations(bucketRoutes(events.buckets), (operation) => analytics.bucketOperation(operation)),
+    ...events.routes(workers, store),
     ...graphqlRoutes({
       accountId: accounts.accountId,
       now: Date.now,
       measurements: async (dataset, range, filter) =>
         dataset === R2_STORAGE
-          ? bucketUsage(buckets, { filter, second: Math.floor(Math.min(Date.now() / 1000, range.to)) })
+          ? bucketUsage(events.buckets, { filter, second: Math.floor(Math.min(Date.now() / 1000, range.to)) })
           : analytics.measurements(dataset, range),
     }),
   ];
@@ -311,14 +298,13 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     accounts,
     analytics,
     tails,
-    stores,
+    events,
     dataPlane,
     observations,
     requests,
     wiring,
     overview,
     running,
-    startEvents: () => startEvents({ schedules, deliver, clock: options.clock ?? systemClock, log }),
     controlPlane: {
       routes,
       ownRoutes: [
@@ -330,8 +316,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
           databases: () => running.xata,
         }),
         ...startPageRoutes({ overview, requests: newestRequests, edgePort: () => running.edgePort }),
-        fireRoute(workers, schedules, deliver),
-        importUploadRoute(imports),
+        ...events.ownRoutes(workers),
         ...tokenRoutes(accounts),
       ],
       accounts,
@@ -381,26 +366,6 @@ export async function routeTables(folder: string): Promise<readonly Route[]> {
   analytics.close();
   state.close();
   return [...controlPlane.routes, ...controlPlane.ownRoutes];
-}
-
-function startEvents({
-  schedules,
-  deliver,
-  clock,
-  log,
-}: {
-  readonly schedules: SchedulesBackend;
-  readonly deliver: Deliver;
-  readonly clock: Clock;
-  readonly log: (line: string) => void;
-}): () => void {
-  const scheduler = startScheduler({
-    clock,
-    triggers: () => schedules.all(),
-    fire: (run) =>
-      void deliver(run).catch((error: unknown) => log(`cron: ${run.worker} "${run.cron}": ${String(error)}`)),
-  });
-  return () => scheduler.stop();
 }
 
 async function open(

@@ -8,6 +8,7 @@ import { chooseVersion, servingVersions, type Candidate } from "./dataplane/traf
 import type { Observations } from "./own-routes.ts";
 import type { AnalyticsBackend } from "./services/analytics/backend.ts";
 import type { AssetsBackend } from "./services/assets/backend.ts";
+import { answerProducer, type Send } from "./services/queues/producer.ts";
 import type { ResendBackend } from "./services/resend/backend.ts";
 import { answerResend, RESEND_HOST } from "./services/resend/server.ts";
 import type { TailBackend } from "./services/tail/backend.ts";
@@ -47,6 +48,8 @@ export interface DataPlaneParts {
   readonly tails: TailBackend;
   readonly analytics: AnalyticsBackend;
   readonly observations: Observations;
+  /** Takes what Workers send to queues. */
+  readonly send: Send;
   /** Puts faults in front of what Workers ask of other hosts. */
   readonly outbound: (answer: Surroundings["network"]) => Surroundings["network"];
   readonly log: (line: string) => void;
@@ -113,6 +116,7 @@ function surroundingsOf({
   tails,
   analytics,
   observations,
+  send,
   outbound,
   log,
 }: DataPlaneParts): Omit<Surroundings, "baselineCpuMs"> {
@@ -137,6 +141,8 @@ function surroundingsOf({
         log(`BLOCKED: a Worker asked for ${host}, which has no stand-in here`);
       }),
     ),
+    send: ({ queue_name: queue, delivery_delay: delaySeconds }, request) =>
+      answerProducer(send, { queue, delaySeconds }, request),
     log,
   };
 }

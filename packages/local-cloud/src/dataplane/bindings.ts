@@ -1,3 +1,4 @@
+import { queueProducer, type QueueProducerBinding } from "./queue-producer-plugin.ts";
 import type { VersionDocument } from "../services/workers/model.ts";
 import { fullBucketName } from "../services/r2/backend.ts";
 import type { Binding } from "../services/workers/bindings.ts";
@@ -8,6 +9,7 @@ export type RuntimeBinding =
   | { readonly type: "json"; readonly value: JsonValue }
   | { readonly type: "r2"; readonly name: string }
   | { readonly type: "kv" | "d1"; readonly id: string }
+  | QueueProducerBinding
   | { readonly type: "assets" };
 
 type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
@@ -32,6 +34,8 @@ function runtimeBinding(binding: Binding, version: VersionDocument): RuntimeBind
       return { type: "kv", id: binding.namespace_id };
     case "d1":
       return { type: "d1", id: binding.id };
+    case "queue":
+      return queueProducer(queueWorkerName(binding.name));
     case "assets":
       return { type: "assets" };
     case "version_metadata":
@@ -43,4 +47,9 @@ function runtimeBinding(binding: Binding, version: VersionDocument): RuntimeBind
 /** @see https://developers.cloudflare.com/workers/runtime-apis/bindings/version-metadata/ */
 function versionMetadata(version: VersionDocument): { id: string; tag: string; timestamp: string } {
   return { id: version.id, tag: version.annotations["workers/tag"] ?? "", timestamp: version.createdAt };
+}
+
+/** The name of the Worker of a process that takes what is sent to a queue's binding. */
+export function queueWorkerName(binding: string): string {
+  return `queue:${binding}`;
 }

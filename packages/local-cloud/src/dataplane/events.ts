@@ -1,8 +1,11 @@
 import { once } from "node:events";
 import { request, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
-import type { WorkerOptions } from "miniflare";
+import type { Request, Response, WorkerOptions } from "miniflare";
 import * as z from "zod";
+import type { Binding } from "../services/workers/bindings.ts";
+import type { VersionDocument } from "../services/workers/model.ts";
+import { queueWorkerName } from "./bindings.ts";
 import { helperWorker, WORKER } from "./runtime-options.ts";
 
 /** A message of a queue as a consumer gets it; `body` is what `contentType` says, base64. */
@@ -34,6 +37,23 @@ export interface WorkerEvents {
     readonly scheduledTimeMs: number;
   }): Promise<z.infer<typeof scheduledResultSchema>>;
   queue(batch: { readonly queue: string; readonly messages: readonly QueuedMessage[] }): Promise<QueueResult>;
+}
+
+export type QueueBinding = Extract<Binding, { type: "queue" }>;
+export type SendToQueue = (binding: QueueBinding, request: Request) => Promise<Response>;
+
+/** Runs inside workerd: hands over what a queue's binding sends. */
+const QUEUE_MODULE = "export default { fetch: (request, { SINK }) => SINK.fetch(request) };";
+
+/** A Worker for each queue that a version sends to. */
+export function queueWorkers(version: VersionDocument, send: SendToQueue): readonly WorkerOptions[] {
+  return version.bindings.flatMap((binding) => {
+    if (binding.type !== "queue") return [];
+    const handler = (sent: Request) => send(binding, sent);
+    return [
+      helperWorker(queueWorkerName(binding.name), QUEUE_MODULE, { SINK: { type: "fetcher", handler } }),
+    ];
+  });
 }
 
 export const EVENTS_WORKER = "events";
@@ -75,13 +95,13 @@ export function eventsWorker(): WorkerOptions {
 /** `origin` is where the process listens for events. */
 export function eventsAt(origin: URL): WorkerEvents {
   return {
-    scheduled: async (event) => scheduledResultSchema.parse(await send(origin, "/scheduled", event)),
-    queue: async (batch) => queueResultSchema.parse(await send(origin, "/queue", batch)),
+    scheduled: async (event) => scheduledResultSchema.parse(await sendEvent(origin, "/scheduled", event)),
+    queue: async (batch) => queueResultSchema.parse(await sendEvent(origin, "/queue", batch)),
   };
 }
 
 /** Without fetch's limit of five minutes: a handler may run for fifteen. */
-async function send(origin: URL, path: string, event: unknown): Promise<unknown> {
+async function sendEvent(origin: URL, path: string, event: unknown): Promise<unknown> {
   const outgoing = request(new URL(path, origin), { method: "POST" });
   outgoing.end(JSON.stringify(event));
   const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];

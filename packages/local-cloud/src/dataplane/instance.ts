@@ -8,7 +8,14 @@ import { cpuMsOf, usageOf, type Usage } from "../process/usage.ts";
 import type { VersionDocument } from "../services/workers/model.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { layOutAssets } from "./assets-folder.ts";
-import { EVENTS_WORKER, eventsAt, eventsWorker, type WorkerEvents } from "./events.ts";
+import {
+  EVENTS_WORKER,
+  eventsAt,
+  eventsWorker,
+  queueWorkers,
+  type SendToQueue,
+  type WorkerEvents,
+} from "./events.ts";
 import { watchStartup } from "./startup.ts";
 import { INSPECTOR_EXPORT } from "./modules.ts";
 import {
@@ -31,6 +38,8 @@ export interface Surroundings {
   readonly network: (request: RuntimeRequest) => Promise<RuntimeResponse>;
   /** CPU time that a process takes to start before any code of a Worker runs. */
   readonly baselineCpuMs: () => number;
+  /** Answers what a Worker sends to a queue's binding. */
+  readonly send: SendToQueue;
   readonly log: (line: string) => void;
 }
 
@@ -79,6 +88,7 @@ export async function startInstance(version: VersionDocument, around: Surroundin
       }),
       outboundWorker(around.network),
       eventsWorker(),
+      ...queueWorkers(version, around.send),
     ],
   });
   const startup = watchStartup(() => pidIn(pidFile), around.baselineCpuMs());

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startLocalCloud, type LocalCloud } from "../cloud.ts";
 import { api, uploadForm, type ApiAnswer } from "../testing/api-client.ts";
 import { temporaryFolder } from "../testing/cloud-process.ts";
@@ -163,6 +163,77 @@ describe("D1", () => {
   });
 });
 
+describe("queues", () => {
+  test("carry what one Worker sends to another's handler, of any type, and the API's messages too", async () => {
+    const create = async (name: string) =>
+      (await call("POST /queues", { queue_name: name })).result as { queue_id: string };
+    const { queue_id: id } = await create("jobs");
+    const { id: seen } = (await call("POST /storage/kv/namespaces", { title: "seen" })).result as {
+      id: string;
+    };
+    await call(
+      "PUT /workers/scripts/producer",
+      uploadForm(
+        `export default { async fetch(request, { JOBS }) {
+          await JOBS.sendBatch([{ body: { n: 1 } }, { body: "text", contentType: "text" }, { body: new Map([[1, 2]]), contentType: "v8" }]);
+          return new Response("sent");
+        } };`,
+        { bindings: [{ type: "queue", name: "JOBS", queue_name: "jobs" }] },
+      ),
+    );
+    await call(
+      "PUT /workers/scripts/consumer",
+      uploadForm(
+        `export default { async queue({ queue, messages }, { SEEN }) {
+          const bodies = messages.map(({ body, attempts }) => [body instanceof Map ? "a map of " + body.get(1) : body, attempts]);
+          await SEEN.put("seen", JSON.stringify({ queue, bodies }));
+        } };`,
+        { bindings: [{ type: "kv_namespace", name: "SEEN", namespace_id: seen }] },
+      ),
+    );
+    await call(`POST /queues/${id}/consumers`, {
+      script_name: "consumer",
+      settings: { batch_size: 4, max_wait_time_ms: 60_000 },
+    });
+
+    await edgeRequest(cloud.ready, { host: "producer.localhost" });
+    await call(`POST /queues/${id}/messages`, { body: { by: "API" } });
+
+    const read = async () =>
+      (await call(`POST /storage/kv/namespaces/${seen}/bulk/get`, { keys: ["seen"], type: "json" })).result;
+    await vi.waitFor(
+      async () => expect(await read()).toMatchObject({ values: { seen: { queue: "jobs" } } }),
+      { timeout: 10_000, interval: 50 },
+    );
+    const expected = [
+      [{ n: 1 }, 1],
+      ["text", 1],
+      ["a map of 2", 1],
+      [{ by: "API" }, 1],
+    ];
+    expect(await read()).toEqual({ values: { seen: { queue: "jobs", bodies: expected } } });
+    expect((await call(`GET /queues/${id}`)).result).toMatchObject({
+      producers: [{ script: "producer" }],
+      consumers: [{ script: "consumer", type: "worker" }],
+    });
+  });
+
+  test("are refused with Cloudflare's codes", async () => {
+    const { queue_id: id } = (await call("POST /queues", { queue_name: "once" })).result as {
+      queue_id: string;
+    };
+    await call(`POST /queues/${id}/consumers`, { script_name: "a" });
+
+    expect(codeOf(await call("POST /queues", { queue_name: "once" }))).toBe(11_009);
+    expect(codeOf(await call(`POST /queues/${id}/consumers`, { script_name: "b" }))).toBe(11_004);
+    expect(codeOf(await call("GET /queues/none"))).toBe(11_000);
+    expect(await call(`POST /queues/${id}/consumers`, { type: "http_pull" })).toMatchObject({ status: 501 });
+    expect(await call(`POST /queues/${id}/messages`, { body: "x".repeat(128_001) })).toMatchObject({
+      status: 413,
+    });
+  });
+});
+
 describe("bindings to what is stored", () => {
   const source = (version: string) => `
 export default {
@@ -211,6 +282,7 @@ export default {
     expect(await upload({ type: "kv_namespace", name: "A", namespace_id: "0".repeat(32) })).toBe(10_041);
     expect(await upload({ type: "r2_bucket", name: "A", bucket_name: "missing" })).toBe(10_085);
     expect(await upload({ type: "d1", name: "A", id: "missing" })).toBe(10_181);
+    expect(await upload({ type: "queue", name: "A", queue_name: "missing" })).toBe(11_000);
   });
 
   test("are refused by name where the local cloud has no such thing", async () => {

@@ -17,6 +17,12 @@ const bindingSchema = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("kv_namespace"), name: NAME, namespace_id: z.string() }),
   z.object({ type: z.literal("d1"), name: NAME, id: z.string() }),
+  z.object({
+    type: z.literal("queue"),
+    name: NAME,
+    queue_name: z.string(),
+    delivery_delay: z.number().int().min(0).max(43_200).optional(),
+  }),
   z.object({ type: z.literal("assets"), name: NAME }),
   z.object({ type: z.literal("version_metadata"), name: NAME }),
 ]);
