@@ -3,4 +3,6 @@ import type { DrillLoader } from "./drill.ts";
 export type { Drill, DrillLoader, DrillOptions, DrillReport } from "./drill.ts";
 
 /** The local cloud's drills by name: `npm run drill -- NAME`. One line each, `async () => (await import("./name.ts")).nameDrill`. */
-export const drills: Readonly<Record<string, DrillLoader>> = {};
+export const drills: Readonly<Record<string, DrillLoader>> = {
+  traffic: async () => (await import("./traffic.ts")).trafficDrill,
+};
