@@ -9,6 +9,8 @@ export default defineConfig({
         test: {
           name: "packages",
           include: ["packages/*/src/**/*.test.ts", "rehearsals/src/**/*.test.ts"],
+          // Xata's client is published as TypeScript.
+          server: { deps: { inline: [/node_modules\/@xata\.io\//u] } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -44,6 +44,8 @@ import { workerRoutes } from "./services/workers/routes.ts";
 import { WorkersStore } from "./services/workers/store.ts";
 import { startPageRoutes } from "./start-page.ts";
 import { startXata, type XataService } from "./services/xata/backend.ts";
+import { Management } from "./services/xata-management/backend.ts";
+import { XATA_API_PREFIX, xataRoutes } from "./services/xata-management/routes.ts";
 import { openBlobs } from "./store/blobs.ts";
 import { createStoresAndEvents, type StoresAndEvents } from "./stores-and-events.ts";
 import { openState, type State } from "./store/state.ts";
@@ -155,6 +157,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const xata =
       options.databases.length === 0 ? undefined : await startDatabases(options, dataDir, parts.wiring);
     parts.running.xata = xata;
+    parts.running.management = xata && new Management(xata, () => (options.clock ?? systemClock).now());
     cleanups.push(async () => xata?.stop());
     cleanups.push(() => parts.events.stop());
     await parts.dataPlane.start();
@@ -172,6 +175,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       accountId: parts.accounts.accountId,
       apiToken: parts.accounts.apiToken,
       databases: xata?.databases ?? {},
+      ...(xata && { xata: xataReady(xata, `http://${reachable}:${port}`) }),
       inboxUrl: `http://${reachable}:${port}/inbox`,
       dataDir,
     };
@@ -201,12 +205,22 @@ interface Parts {
   readonly requests: RequestLog;
   readonly wiring: Wiring;
   /** Filled in once they listen. */
-  readonly running: { port: number; edgePort: number; xata: XataService | undefined };
+  readonly running: {
+    port: number;
+    edgePort: number;
+    xata: XataService | undefined;
+    management: Management | undefined;
+  };
 }
 
 function assemble(state: State, dataDir: string, options: LocalCloudOptions): Parts {
   const { log } = options;
-  const running: Parts["running"] = { port: 0, edgePort: 0, xata: undefined };
+  const running: Parts["running"] = {
+    port: 0,
+    edgePort: 0,
+    xata: undefined,
+    management: undefined,
+  };
   const observations: Observations = { unknownRoutes: [], blockedRequests: [], answered: {} };
   const folders = { storage: join(dataDir, "storage"), run: join(dataDir, "run") };
   const blobs = openBlobs(join(dataDir, "blobs"));
@@ -318,6 +332,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
         ...startPageRoutes({ overview, requests: newestRequests, edgePort: () => running.edgePort }),
         ...events.ownRoutes(workers),
         ...tokenRoutes(accounts),
+        ...xataRoutes({ management: () => running.management, onUnknownRoute, log }),
       ],
       accounts,
       tails,
@@ -376,6 +391,13 @@ async function open(
   const bound = await listen(server, at);
   cleanups.push(() => closeServer(server, CLOSE_GRACE_MS));
   return bound;
+}
+
+function xataReady({ store }: XataService, origin: string): NonNullable<Ready["xata"]> {
+  const { apiKey, organizationId, defaultBranchId, branches } = store.document;
+  const projectId = store.branch(defaultBranchId)?.projectId ?? branches[0]?.projectId ?? "";
+  const apiBaseUrl = `${origin}${XATA_API_PREFIX}`;
+  return { apiBaseUrl, apiKey, organizationId, projectId, branchId: defaultBranchId };
 }
 
 function startDatabases(options: LocalCloudOptions, dataDir: string, wiring: Wiring): Promise<XataService> {

@@ -18,6 +18,16 @@ export const readySchema = z.object({
   accountId: z.string(),
   apiToken: z.string(),
   databases: z.record(z.string(), z.object({ url: z.string(), directUrl: z.string() })),
+  /** The management API of the databases; the branch is the one that `databases` live in. */
+  xata: z
+    .object({
+      apiBaseUrl: z.url(),
+      apiKey: z.string(),
+      organizationId: z.string(),
+      projectId: z.string(),
+      branchId: z.string(),
+    })
+    .optional(),
   inboxUrl: z.url(),
   dataDir: z.string(),
 });

@@ -12,7 +12,7 @@ export function env({ dataDir }: { readonly dataDir: string }): number {
   return 0;
 }
 
-/** Environment variables of Cloudflare's own clients, and the addresses that nothing else tells. */
+/** Environment variables of Cloudflare's and Xata's own clients, and the addresses that nothing else tells. */
 export function clientEnvironment(ready: Ready): Readonly<Record<string, string>> {
   const databases = Object.entries(ready.databases).flatMap(([name, { url, directUrl }]) => {
     const prefix = `LOCAL_CLOUD_${name.toUpperCase().replaceAll(/[^A-Z0-9]/gu, "_")}`;
@@ -35,6 +35,13 @@ export function clientEnvironment(ready: Ready): Readonly<Record<string, string>
     NODE_EXTRA_CA_CERTS: ready.caFile,
     LOCAL_CLOUD_INBOX_URL: ready.inboxUrl,
     ...(Object.fromEntries(databases) as Record<string, string>),
+    ...(ready.xata && {
+      XATA_API_BASE_URL: ready.xata.apiBaseUrl,
+      XATA_API_KEY: ready.xata.apiKey,
+      XATA_ORGANIZATION_ID: ready.xata.organizationId,
+      XATA_PROJECT_ID: ready.xata.projectId,
+      XATA_BRANCH_ID: ready.xata.branchId,
+    }),
   };
 }
 

@@ -24,13 +24,13 @@ const RETENTION_DAYS = 2;
 const FIRST_DATABASE = "xata";
 
 /** The passwords of the default branch, which are kept with those of the superuser. */
-export interface DefaultPasswords {
+interface DefaultPasswords {
   all(): Readonly<Record<string, string>>;
   /** On the disk when it returns. */
   replace(role: string, password: string): Promise<void>;
 }
 
-export interface BranchesParts {
+interface BranchesParts {
   readonly dataDir: string;
   readonly store: BranchStore;
   readonly settings: BranchSettings;
