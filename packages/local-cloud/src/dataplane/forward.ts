@@ -10,7 +10,7 @@ import {
   type InvocationStatus,
   type RequestRecord,
 } from "./exchange.ts";
-import { COLO, forwardedHeaders, returnedHeaders } from "./headers.ts";
+import { COLO, forwardedHeaders, returnedHeaders, withContentEtag } from "./headers.ts";
 import type { Lease } from "./pool.ts";
 
 /** An exchange whose answer is still to be written. */
@@ -83,11 +83,20 @@ function relay(
     note(page.status, "scriptThrewException");
     return;
   }
-  const status = incoming.statusCode ?? 502;
-  const { statusMessage } = incoming;
-  writeHead(response, { status, statusMessage }, returnedHeaders(incoming.rawHeaders, exchange.ray));
+  const { statusCode = 502, rawHeaders: given } = incoming;
+  const answer = withContentEtag(
+    exchange,
+    { status: statusCode, rawHeaders: given },
+    lease.instance.assetEtags,
+  );
+  const { status, rawHeaders } = answer;
+  const statusMessage = status === statusCode ? incoming.statusMessage : undefined;
+  writeHead(response, { status, statusMessage }, returnedHeaders(rawHeaders, exchange.ray));
   incoming.on("data", () => lease.progress());
-  incoming.pipe(response);
+  if (status === 304) {
+    incoming.resume();
+    response.end();
+  } else incoming.pipe(response);
   incoming.on("error", () => {
     note(...brokenOff(response, lease));
     response.destroy();

@@ -1,4 +1,5 @@
 import type { TLSSocket } from "node:tls";
+import type { AssetEtags } from "./assets-folder.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Headers that the runtime or the edge sets; a client must not give any. */
@@ -79,6 +80,28 @@ function cfProperties({ request }: Exchange): Readonly<Record<string, unknown>> 
 export function returnedHeaders(rawHeaders: readonly string[], ray: string): string[] {
   const headers = filtered(rawHeaders, (name) => !HOP_BY_HOP.has(name) && name !== "server");
   return [...headers, "cf-ray", `${ray}-${COLO}`, "server", "cloudflare"];
+}
+
+const ETAG = /^(?:W\/)?"(?<tag>[0-9a-f]{32})"$/u;
+
+/**
+ * An asset's answer with the ETag of its content in place of the runtime's: a 304 without a body where the client has
+ * that content. Other answers stay as they are.
+ */
+export function withContentEtag(
+  { request }: Exchange,
+  answer: { readonly status: number; readonly rawHeaders: readonly string[] },
+  etags: AssetEtags,
+): { status: number; rawHeaders: readonly string[] } {
+  const { status, rawHeaders } = answer;
+  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === "etag");
+  const hash = at === -1 ? undefined : etags.get(ETAG.exec(rawHeaders[at + 1] ?? "")?.groups?.["tag"] ?? "");
+  if (hash === undefined) return answer;
+  const etag = `"${hash}"`;
+  const replaced = rawHeaders.with(at + 1, etag);
+  const known = request.headers["if-none-match"]?.split(",").map((tag) => tag.trim().replace(/^W\//u, ""));
+  if (status !== 200 || known?.includes(etag) !== true) return { status, rawHeaders: replaced };
+  return { status: 304, rawHeaders: filtered(replaced, (name) => !name.startsWith("content-")) };
 }
 
 /** As `returnedHeaders`, for the answer to an upgrade. One that switches protocols is about its connection. */

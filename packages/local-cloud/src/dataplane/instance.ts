@@ -7,7 +7,7 @@ import { childGuard, PID_FILE } from "../process/children.ts";
 import { cpuMsOf, usageOf, type Usage } from "../process/usage.ts";
 import type { VersionDocument } from "../services/workers/model.ts";
 import type { Blobs } from "../store/blobs.ts";
-import { layOutAssets } from "./assets-folder.ts";
+import { layOutAssets, type AssetEtags } from "./assets-folder.ts";
 import {
   EVENTS_WORKER,
   eventsAt,
@@ -51,6 +51,7 @@ export interface Instance {
   readonly events: WorkerEvents;
   /** CPU time until it was ready, without what every process needs. */
   readonly startupCpuMs: number;
+  readonly assetEtags: AssetEtags;
   /** Undefined once the process is gone. */
   usage(): Usage | undefined;
   cpuMs(): number | undefined;
@@ -72,7 +73,7 @@ const inspectionSchema = z.object({
 /** Starts a version. @throws what the runtime throws when the fault isn't the Worker's. */
 export async function startInstance(version: VersionDocument, around: Surroundings): Promise<Start> {
   const complaints: string[] = [];
-  const assetsFolder = assetsOf(version, around);
+  const { assetsFolder, assetEtags } = await assetsOf(version, around);
   const pidFile = childGuard().pidFile();
   const miniflare = new Miniflare({
     ...sharedOptions(around.folders),
@@ -103,6 +104,7 @@ export async function startInstance(version: VersionDocument, around: Surroundin
       instance: {
         ...inspection,
         startupCpuMs,
+        assetEtags,
         events,
         port: Number(port),
         usage: () => usageOf(pid),
@@ -160,11 +162,14 @@ function kill(pid: number): void {
   }
 }
 
-function assetsOf(version: VersionDocument, around: Surroundings): string | undefined {
-  if (version.assets === undefined) return undefined;
-  const folder = join(around.folders.run, "assets", version.id);
-  layOutAssets(folder, version.assets, (hash) => around.assetFile(version.worker, hash));
-  return folder;
+async function assetsOf(
+  version: VersionDocument,
+  around: Surroundings,
+): Promise<{ assetsFolder: string | undefined; assetEtags: AssetEtags }> {
+  if (version.assets === undefined) return { assetsFolder: undefined, assetEtags: new Map() };
+  const assetsFolder = join(around.folders.run, "assets", version.id);
+  const blobOf = (hash: string) => around.assetFile(version.worker, hash);
+  return { assetsFolder, assetEtags: await layOutAssets(assetsFolder, version.assets, blobOf) };
 }
 
 /** Trace events of the Worker itself, without those of its inspection. */

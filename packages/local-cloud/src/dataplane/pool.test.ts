@@ -15,6 +15,7 @@ function started(onStop: () => void): Start {
       queue: () => Promise.reject(new Error("unused")),
     },
     startupCpuMs: 1,
+    assetEtags: new Map(),
     usage: () => ({ cpuMs: 0, memoryBytes: 0 }),
     cpuMs: () => 0,
     stop: async () => onStop(),

@@ -108,8 +108,8 @@ export function workerNameInvalid(): Refusal {
 }
 
 /** @see https://developers.cloudflare.com/workers/observability/errors/#script-size */
-export function scriptTooLarge(): Refusal {
-  return refusal(413, 10_027, "Your Worker exceeded the size limit of 64 MiB before compression.");
+export function scriptTooLarge(limit: string): Refusal {
+  return refusal(413, 10_027, `Your Worker exceeded the size limit of ${limit}.`);
 }
 
 /** The rule is documented, its code is not. @see https://developers.cloudflare.com/workers/versions-and-deployments/deployment-management/#limits */

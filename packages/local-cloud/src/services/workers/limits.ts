@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import type { Binding } from "./bindings.ts";
 import { invalidUpload, scriptTooLarge } from "./errors.ts";
 import type { Upload } from "./upload.ts";
@@ -6,6 +7,7 @@ import type { Upload } from "./upload.ts";
 const MAX_VARIABLES = 128;
 const MAX_VARIABLE_BYTES = 5 * 1024;
 const MAX_SCRIPT_BYTES = 64 * 1024 * 1024;
+const MAX_COMPRESSED_BYTES = 10 * 1024 * 1024;
 /** The newest versions of a Worker that a deployment may name. @see https://developers.cloudflare.com/workers/versions-and-deployments/deployment-management/#limits */
 export const DEPLOYABLE_VERSIONS = 100;
 
@@ -17,14 +19,21 @@ const MAX_HOST_LABEL = 63;
 
 /** @throws {Refusal} 10027 for a script that is too large, 10021 for a malformed compatibility date. */
 export function checkUpload({ metadata, modules }: Upload): void {
-  const sizeBytes = modules.reduce(
-    (sum, { type, bytes }) => sum + (type === "sourcemap" ? 0 : bytes.byteLength),
-    0,
-  );
-  if (sizeBytes > MAX_SCRIPT_BYTES) throw scriptTooLarge();
+  const contents = modules.flatMap(({ type, bytes }) => (type === "sourcemap" ? [] : [bytes]));
+  if (sizeOf(contents) > MAX_SCRIPT_BYTES) throw scriptTooLarge("64 MiB before compression");
+  if (sizeOf(contents) > MAX_COMPRESSED_BYTES && sizeOf(contents.map(compressed)) > MAX_COMPRESSED_BYTES)
+    throw scriptTooLarge("10 MiB");
   const date = metadata.compatibility_date;
   if (date !== undefined && !isDate(date))
     throw invalidUpload(`Can't set compatibility date ${date}: it is not a date of the form YYYY-MM-DD.`);
+}
+
+function sizeOf(contents: readonly Uint8Array[]): number {
+  return contents.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+function compressed(bytes: Uint8Array): Uint8Array {
+  return gzipSync(bytes);
 }
 
 function isDate(text: string): boolean {
