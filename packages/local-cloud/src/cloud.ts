@@ -120,6 +120,8 @@ function loggedEdgeRequest(record: RequestRecord): LoggedRequest {
 
 type Cleanups = (() => Promise<void> | void)[];
 
+/** @see withPersistRootStartupLock in miniflare's source */
+const MINIFLARE_LOCK = ".miniflare-startup.lock";
 const HOST = "127.0.0.1";
 const CLOSE_GRACE_MS = 1500;
 
@@ -137,6 +139,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   try {
     const state = openState(join(dataDir, "state.sqlite"));
     cleanups.push(() => state.close());
+    clearLeftovers(dataDir);
     const parts = assemble(state, dataDir, options);
     cleanups.push(() => parts.analytics.close());
     cleanups.push(() => parts.tails.stop());
@@ -151,6 +154,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const tls = openTlsMaterial(join(dataDir, "tls"));
     const tlsServer = createTlsEdge(parts.edge, tls);
     const tlsAt = { host, port: options.edgeTlsPort ?? 0, flag: "--edge-tls-port" };
+    parts.wiring.edge(tlsServer, () => edgePort);
     const edgeTlsPort = await open(tlsServer, tlsAt, cleanups);
     parts.running.port = port;
     parts.running.edgePort = edgePort;
@@ -420,10 +424,18 @@ function makeDataFolder(path: string): string {
   try {
     mkdirSync(dataDir, { recursive: true });
     chmodSync(dataDir, 0o711);
-    rmSync(join(dataDir, "run"), { recursive: true, force: true });
-    mkdirSync(join(dataDir, "run"), { recursive: true });
     return dataDir;
   } catch (error) {
     throw dataFolderUnusable(dataDir, error);
   }
+}
+
+/**
+ * Removes what a killed process left that belongs to its run only. miniflare would wait 30 s for its lock to become stale; the
+ * state file's lock, which is held here, is the one that counts.
+ */
+function clearLeftovers(dataDir: string): void {
+  rmSync(join(dataDir, "run"), { recursive: true, force: true });
+  mkdirSync(join(dataDir, "run"), { recursive: true });
+  rmSync(join(dataDir, "storage", MINIFLARE_LOCK), { force: true });
 }

@@ -6,6 +6,7 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
+import type { Http2SecureServer, Http2ServerRequest } from "node:http2";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -17,6 +18,8 @@ import type { Faults, Verdict } from "./faults.ts";
 export interface Interception {
   readonly faults: Faults;
   readonly dialect: DialectName;
+  /** Where this server's requests are carried out apart from their connections, in HTTP. Default: at its own port. */
+  readonly replayPort?: (() => number) | undefined;
   /** What a fault may look at. With no service, nothing ever happens to it: the local cloud's own pages. */
   readonly subject: (request: IncomingMessage) => Subject;
   /** Carries out `work` with reads answered from the frozen copy of the state. */
@@ -40,7 +43,9 @@ const ALL: readonly Effect[] = ["error", "reset", "latency", "duplicate", "stale
 const OF_UPGRADES: readonly Effect[] = ["error", "reset", "latency"];
 
 /** Puts faults in front of all that a server does. To be called when its listeners are there. */
-export function intercept(server: Server, interception: Interception): void {
+export function intercept(anyServer: Server | Http2SecureServer, interception: Interception): void {
+  // Requests of HTTP/2 come in Node's form of those of HTTP/1.
+  const server = anyServer as Server;
   const listeners = server.listeners("request") as Listener[];
   server.removeAllListeners("request");
   const listener: Listener = (request, response) => {
@@ -112,20 +117,20 @@ async function apply(exchange: Exchange, { latencyMs, fault }: Verdict): Promise
   interception.onFault(request, fault);
   switch (fault.effect) {
     case "error":
-      if (fault.when === "after") await replayed(request);
+      if (fault.when === "after") await replayed(exchange);
       return answerError(exchange, fault);
     case "reset":
-      if (fault.when === "after") await replayed(request);
+      if (fault.when === "after") await replayed(exchange);
       return reset(request);
     case "duplicate": {
       const body = await bodyOf(request);
-      await replayed(request, body);
-      return relay(response, await replayed(request, body));
+      await replayed(exchange, body);
+      return relay(response, await replayed(exchange, body));
     }
     case "stale":
       return interception.stale(() => listener(request, response));
     case "malformed": {
-      const answer = await replayed(request);
+      const answer = await replayed(exchange);
       return relay(response, {
         ...answer,
         body: answer.body.subarray(0, Math.floor(answer.body.length / 2)),
@@ -144,8 +149,9 @@ function answerError(
 }
 
 /** The client's connection ends with a TCP reset, as when a machine on the way dies. */
-function reset({ socket }: IncomingMessage): void {
-  socket.resetAndDestroy();
+function reset(request: IncomingMessage | Http2ServerRequest): void {
+  if ("stream" in request) request.stream.session?.destroy();
+  else request.socket.resetAndDestroy();
 }
 
 interface Answer {
@@ -155,10 +161,13 @@ interface Answer {
 }
 
 /** The request carried out in full, its answer kept from the client. */
-async function replayed(request: IncomingMessage, body?: Buffer): Promise<Answer> {
+async function replayed({ interception, request }: Exchange, body?: Buffer): Promise<Answer> {
   const bytes = body ?? (await bodyOf(request));
-  const { address, port } = request.socket.address() as AddressInfo;
+  const { address, port: own } = request.socket.address() as AddressInfo;
+  const port = interception.replayPort?.() ?? own;
+  const authority = request.headers[":authority"];
   const headers = [...endToEnd(request.rawHeaders), REPLAY_HEADER, REPLAY_MARK];
+  if (typeof authority === "string") headers.push("host", authority);
   if (bytes.length > 0) headers.push("content-length", String(bytes.length));
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(
@@ -185,7 +194,7 @@ const OF_ONE_MESSAGE = new Set(["connection", "keep-alive", "transfer-encoding",
 function endToEnd(rawHeaders: readonly string[]): string[] {
   return rawHeaders.filter((_, index) => {
     const name = rawHeaders[index - (index % 2)] ?? "";
-    return !OF_ONE_MESSAGE.has(name.toLowerCase());
+    return !name.startsWith(":") && !OF_ONE_MESSAGE.has(name.toLowerCase());
   });
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from "node:http";
+import type { Http2SecureServer } from "node:http2";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Request, Response } from "miniflare";
@@ -15,7 +16,8 @@ import { apiSubject, edgeSubject, xataSubject } from "./subjects.ts";
 export interface Wiring {
   readonly faults: Faults;
   api(server: Server): void;
-  edge(server: Server): void;
+  /** What is carried out apart from its connection goes to `replayPort`, where HTTP is spoken: default, the server's own. */
+  edge(server: Server | Http2SecureServer, replayPort?: () => number): void;
   xata(server: Server): void;
   /** Whether a client of PostgreSQL's own protocol is let in; where it isn't, its connection is cut. */
   postgres(socket: Socket): Promise<boolean>;
@@ -40,8 +42,9 @@ export function createWiring(parts: {
     requests.record({ at: new Date().toISOString(), service, ...shown(subject), fault });
   };
   const front = (
-    server: Server,
+    server: Server | Http2SecureServer,
     at: {
+      readonly replayPort?: (() => number) | undefined;
       readonly service: LoggedRequest["service"];
       readonly dialect: DialectName;
       readonly subject: (request: IncomingMessage) => Subject;
@@ -49,6 +52,7 @@ export function createWiring(parts: {
   ) =>
     intercept(server, {
       faults,
+      replayPort: at.replayPort,
       dialect: at.dialect,
       subject: at.subject,
       stale: (work) => state.stale(work),
@@ -64,7 +68,8 @@ export function createWiring(parts: {
         subject: (request) => apiSubject(request, apiPrefix),
       });
     },
-    edge: (server) => front(server, { service: "edge", dialect: "edge", subject: edgeSubject }),
+    edge: (server, replayPort) =>
+      front(server, { service: "edge", dialect: "edge", subject: edgeSubject, replayPort }),
     xata: (server) => {
       logRequests(server, "xata", requests);
       front(server, { service: "xata", dialect: "xata", subject: xataSubject });
