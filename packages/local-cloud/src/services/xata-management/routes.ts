@@ -60,6 +60,7 @@ export function xataRoutes(parts: XataRouteParts): readonly Route[] {
       method,
       path: `${XATA_API_PREFIX}/*rest`,
       scope: "none",
+      doc: { ...documented("all else"), coverage: "refused: 501, and noted as NO SUCH ROUTE" },
       handle: ({ url }) => unknownRoute(parts, `${method} ${url.pathname}`),
     })),
   ];
