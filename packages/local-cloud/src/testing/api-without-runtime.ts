@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createControlPlane } from "../control-plane.ts";
+import type { Start } from "../dataplane/instance.ts";
+import { closeServer, listen } from "../listen.ts";
+import type { Ready } from "../ready-file.ts";
+import { AccountsBackend } from "../services/accounts/backend.ts";
+import { accountRoutes } from "../services/accounts/routes.ts";
+import { AssetsBackend } from "../services/assets/backend.ts";
+import { assetRoutes } from "../services/assets/routes.ts";
+import { DomainsBackend } from "../services/domains/backend.ts";
+import { domainRoutes } from "../services/domains/routes.ts";
+import { TailBackend } from "../services/tail/backend.ts";
+import { WorkersBackend } from "../services/workers/backend.ts";
+import { workerRoutes } from "../services/workers/routes.ts";
+import { WorkersStore } from "../services/workers/store.ts";
+import { ZonesBackend } from "../services/zones/backend.ts";
+import { zoneRoutes } from "../services/zones/routes.ts";
+import { openBlobs } from "../store/blobs.ts";
+import { openState } from "../store/state.ts";
+
+/** The API for Workers on a folder of its own, where every script starts at once and nothing runs. */
+export interface ApiWithoutRuntime {
+  /** As far as a client of the API needs it. */
+  readonly ready: Ready;
+  readonly folder: string;
+  readonly log: readonly string[];
+  stop(): Promise<void>;
+}
+
+export async function startApiWithoutRuntime(): Promise<ApiWithoutRuntime> {
+  const folder = mkdtempSync(join(tmpdir(), "api-without-runtime-"));
+  const data = join(folder, "data");
+  const log: string[] = [];
+  const state = openState(join(folder, "state.sqlite"));
+  const blobs = openBlobs(join(data, "blobs"));
+  const accounts = new AccountsBackend(state);
+  const assets = new AssetsBackend(state, blobs);
+  const domains = new DomainsBackend(state);
+  const zones = new ZonesBackend(state);
+  const tails = new TailBackend();
+  const store = new WorkersStore(state, () => undefined);
+  const workers = new WorkersBackend({
+    store,
+    blobs,
+    assets,
+    runtime: { start: started },
+    checkTargets: () => undefined,
+  });
+  const remove = (worker: string, how: { readonly force: boolean }) => {
+    workers.delete(worker, how);
+    domains.dropWorker(worker);
+    zones.dropWorker(worker);
+  };
+  const server: Server = createControlPlane({
+    routes: [
+      ...accountRoutes(accounts),
+      ...workerRoutes({ workers, store, blobs, edgeHost: () => "localhost:1", remove }),
+      ...assetRoutes(assets),
+      ...domainRoutes(domains, workers),
+      ...zoneRoutes(zones, workers, accounts.accountId),
+    ],
+    ownRoutes: [],
+    accounts,
+    tails,
+    onUnknownRoute: (line) => log.push(line),
+    log: (line) => log.push(line),
+  });
+  const port = await listen(server, { host: "127.0.0.1", port: 0, flag: "--port" });
+  return {
+    ready: readyOf(accounts, (server.address() as AddressInfo | null)?.port ?? port, folder),
+    folder,
+    log,
+    stop: async () => {
+      await closeServer(server, 0);
+      tails.stop();
+      state.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function readyOf(accounts: AccountsBackend, port: number, dataDir: string): Ready {
+  return {
+    schema: 1,
+    ready: true,
+    pid: process.pid,
+    apiBaseUrl: `http://127.0.0.1:${port}/client/v4`,
+    edgeUrl: "http://127.0.0.1:1",
+    edgeTlsUrl: "https://127.0.0.1:1",
+    caFile: "",
+    accountId: accounts.accountId,
+    apiToken: accounts.apiToken,
+    databases: {},
+    inboxUrl: `http://127.0.0.1:${port}/inbox`,
+    dataDir,
+  };
+}
+
+function started(): Promise<Start> {
+  const instance = {
+    port: 0,
+    handlers: ["fetch"],
+    namedHandlers: [],
+    startMs: 1,
+    stop: () => Promise.resolve(),
+  };
+  return Promise.resolve({ outcome: "started", instance } as unknown as Start);
+}
