@@ -123,7 +123,7 @@ describe("a project's deliveries", () => {
     expect(await delivered(["rollback", "staging"])).toBe(first);
 
     shop.write("wrangler.toml", config);
-    expect(await bodies()).toEqual(["goods of the first day\n", expect.stringContaining("Nothing is here")]);
+    expect(await bodies()).toEqual(["goods of the first day\n", expect.stringContaining("1042")]);
   });
 
   test("don't promote a release that was rolled back", async () => {

@@ -133,7 +133,7 @@ export default {
   ledger: { termMs: 60_000 },
   gate: { timeoutMs: 5_000, passes: 2, intervalMs: 50 },
   environments: {
-    staging: { workerEnv: "staging", url: "https://${SHOP_HOSTS.staging}" },
+    staging: { workerEnv: "staging", url: "https://${SHOP_HOSTS.staging}", rollout: { steps: [0, 50, 100], soakMs: 100 } },
     production: { workerEnv: "production", url: "https://${SHOP_HOSTS.production}", provenBy: "staging" },
   },
   secrets: { API_KEY: { form: { pattern: ".{8,}", description: "at least 8 characters" }, readers: ["worker"] } },

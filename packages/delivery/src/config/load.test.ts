@@ -47,6 +47,19 @@ describe("the configuration file", () => {
     expect(error.hint).toBe('Did you mean "healthPath"?');
   });
 
+  test.each([
+    [[0, 10, 50], "must end with 100"],
+    [[0, 50, 10, 100], "must rise"],
+    [[-1, 100], "rollout.steps"],
+  ])("with steps %j is refused with the place", (steps, what) => {
+    const staging = { ...MINIMAL.environments.staging, rollout: { steps } };
+
+    const { message } = failure(() => parseConfiguration({ ...MINIMAL, environments: { staging } }));
+
+    expect(message).toContain("environments.staging.rollout.steps");
+    expect(message).toContain(what);
+  });
+
   test("with a value of the wrong kind is refused with the place", () => {
     const wrong = {
       ...MINIMAL,

@@ -8,6 +8,18 @@ const variableName = z
   .string()
   .regex(/^[A-Z][A-Z0-9_]*$/u, "must be upper-case letters, digits and underscores");
 
+/** Shares of traffic that a candidate gets, one after the other, in percent. At 0 only the gate reaches it. */
+const stepsSchema = z
+  .array(z.number().int().min(0).max(100))
+  .refine((steps) => steps.at(-1) === 100, "must end with 100")
+  .refine((steps) => steps.every((step, index) => step > (steps[index - 1] ?? -1)), "must rise");
+
+const rolloutSchema = z.strictObject({
+  steps: stepsSchema.default([0, 100]),
+  /** How long the gate watches the candidate at each step where users reach it and stable still serves. */
+  soakMs: z.number().int().nonnegative().default(0),
+});
+
 const environmentSchema = z.strictObject({
   /** Name of the environment in wrangler's configuration. */
   workerEnv: z.string(),
@@ -20,6 +32,7 @@ const environmentSchema = z.strictObject({
   /** The environment that must have proven a release before this one takes it. */
   provenBy: environmentName.optional(),
   approval: z.enum(["github", "none"]).default("none"),
+  rollout: rolloutSchema.default({ steps: [0, 100], soakMs: 0 }),
 });
 
 const secretSchema = z.strictObject({

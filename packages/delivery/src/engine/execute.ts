@@ -8,7 +8,7 @@ import { unpackArchive } from "../release/archive.ts";
 import type { Release } from "../release/release.ts";
 import type { RolloutCommand } from "../rollout/machine.ts";
 import type { RolloutPlan } from "../rollout/plan.ts";
-import { judgeHealth } from "./gate.ts";
+import { type GateRequest, judgeHealth } from "./gate.ts";
 import { databaseDsn, type Preflight } from "./preflight.ts";
 import { awaitDeployment } from "./serving.ts";
 import { applyTriggers, restoreTriggers } from "./triggers.ts";
@@ -126,9 +126,11 @@ async function route(
 
 async function candidateGate(
   { context, target, plan }: Rollout,
-  { gate, versionId }: Extract<RolloutCommand, { kind: "judge" }>,
-): Promise<Parameters<typeof judgeHealth>[2]> {
-  if (plan.address === "public") return { gate, versionId, pinned: true };
+  { gate, versionId, percentage }: Extract<RolloutCommand, { kind: "judge" }>,
+): Promise<GateRequest> {
+  const shared = percentage > 0 && percentage < 100;
+  const soakMs = shared ? target.configuration.rollout.soakMs : 0;
+  if (plan.address === "public") return { gate, versionId, pinned: true, soakMs };
   const baseUrl = await context.platform.previewUrl(target.worker.workerName, versionId);
   return { gate, versionId, pinned: true, ...(baseUrl !== undefined && { baseUrl }) };
 }

@@ -11,26 +11,30 @@ export interface GateRequest {
   readonly baseUrl?: string;
   /** Whether to pin the request to the version. Without it, whatever serves answers. */
   readonly pinned: boolean;
+  /** For how long the version has to stay healthy. */
+  readonly soakMs?: number;
 }
 
 /** Header that pins a request to a version of the current deployment. @see https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/#version-overrides */
 const OVERRIDES = "Cloudflare-Workers-Version-Overrides";
 
-/** Asks the health endpoint until the gate passes, fails, or its time is up. */
+/** Asks the health endpoint until the gate passes, after its soak, or fails, or its time is up. */
 export async function judgeHealth(context: Context, target: Target, request: GateRequest): Promise<Verdict> {
   const { clock, probe, reporter } = context;
   const { timeoutMs, passes, intervalMs } = context.settings.configuration.gate;
-  const { gate, versionId } = request;
+  const { gate, versionId, soakMs = 0 } = request;
   const expected = { probe: gate, versionId, environment: target.name };
   const at = probeTarget(context, target, request);
-  const deadlineMs = clock.monotonicMs() + timeoutMs;
+  const soakedMs = clock.monotonicMs() + soakMs;
+  const deadlineMs = soakedMs + timeoutMs;
   const measurements: Measurement[] = [];
   for (;;) {
     const measurement = measureHealth(expected, await probe(at, timeoutMs));
     measurements.push(measurement);
     reporter.measured(measurement);
     const verdict = decideHealth(gate, measurements, passes);
-    if (verdict) return verdict;
+    if (verdict?.result === "fail") return verdict;
+    if (verdict && clock.monotonicMs() >= soakedMs) return verdict;
     if (clock.monotonicMs() >= deadlineMs) return undecidedHealth(gate, measurements);
     await clock.sleep(intervalMs);
   }

@@ -28,9 +28,6 @@ export interface RollOutOptions {
   readonly allowContract?: string | undefined;
 }
 
-/** One step of traffic: the candidate is judged at 0 %, then takes everything. */
-const STEPS = [0, 100];
-
 /**
  * Delivers a release to an environment, or puts everything back.
  * @throws {DeliveryError} GATE_FAILED when the candidate failed and stable serves again, STUCK when it doesn't.
@@ -50,7 +47,7 @@ export async function rollOut(context: Context, target: Target, options: RollOut
     archiveSha256: release.manifest.archive.sha256,
     stable,
     address: ledger.state().current === undefined ? "preview" : "public",
-    steps: stepsFor(stable, STEPS),
+    steps: stepsFor(stable, target.configuration.rollout.steps),
     migrations: checked.pendingMigrations,
   };
   recordPlan(ledger, plan, allowContract);
