@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Cloudflare from "cloudflare";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startCloudProcess, type CloudProcess } from "./testing/cloud-process.ts";
 import { edgeRequest } from "./testing/edge-request.ts";
@@ -23,6 +24,8 @@ compatibility_date = "2026-10-01"
 [[r2_buckets]]
 binding = "FILES"
 bucket_name = "watched-files"
+[observability]
+enabled = true
 `;
 
 let cloud: CloudProcess;
@@ -126,4 +129,49 @@ test("wrangler tail shows just what its filters let pass", async () => {
 
   expect(tail.output()).toContain('"outcome": "exception"');
   expect(tail.output()).not.toContain("/three");
+});
+
+test("the official SDK finds what Workers logged and threw", async () => {
+  const client = new Cloudflare({ apiToken: cloud.ready.apiToken, baseURL: cloud.ready.apiBaseUrl });
+  const account_id = cloud.ready.accountId;
+  const { telemetry } = client.workers.observability;
+  const timeframe = { from: Date.now() - 600_000, to: Date.now() + 600_000 };
+  const parameters = {
+    filters: [{ key: "$workers.outcome", operation: "eq", type: "string", value: "exception" }],
+    needle: { value: "thrown on purpose" },
+  } as const;
+
+  const { events } = await vi.waitFor(
+    async () => {
+      const answer = await telemetry.query({
+        account_id,
+        queryId: "q",
+        timeframe,
+        view: "events",
+        parameters,
+      });
+      expect(answer.events?.count).toBeGreaterThan(0);
+      return answer;
+    },
+    { timeout: 10_000, interval: 200 },
+  );
+  const values = [];
+  for await (const { value } of telemetry.values({
+    account_id,
+    datasets: [],
+    key: "$metadata.service",
+    timeframe,
+    type: "string",
+  }))
+    values.push(value);
+  const keys = [];
+  for await (const { key } of telemetry.keys({ account_id })) keys.push(key);
+
+  expect(events?.events?.[0]?.$metadata).toMatchObject({
+    error: "TypeError: thrown on purpose",
+    service: "watched",
+    trigger: "GET /throw",
+  });
+  expect(values).toEqual(["watched"]);
+  expect(keys).toEqual(expect.arrayContaining(["$metadata.level", "$workers.scriptVersion.id", "message"]));
 });

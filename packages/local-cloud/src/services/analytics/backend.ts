@@ -5,6 +5,8 @@ import type { VersionDocument, WorkerDocument } from "../workers/model.ts";
 import type { BucketOperation } from "./bucket-operations.ts";
 import { R2_OPERATIONS, WORKERS_INVOCATIONS, type Dataset } from "./graphql/datasets.ts";
 import { Measurements, type Measurement } from "./measurements.ts";
+import type { TelemetryEvent } from "./telemetry/events.ts";
+import { TelemetryStore } from "./telemetry/store.ts";
 
 /** How metrics differ from what happened, as those of the real service do. */
 export interface MetricsSettings {
@@ -32,6 +34,7 @@ const FLUSH_MS = 500;
 export class AnalyticsBackend {
   readonly #parts: AnalyticsParts;
   readonly #measurements: Measurements;
+  readonly #telemetry: TelemetryStore;
   readonly #timer: NodeJS.Timeout;
 
   constructor(parts: AnalyticsParts) {
@@ -39,12 +42,14 @@ export class AnalyticsBackend {
     this.#parts = parts;
     this.#measurements = new Measurements(database, { rate: settings.samplingRate, random });
     this.#measurements.expire(now());
+    this.#telemetry = new TelemetryStore(database, random);
     this.#timer = setInterval(() => this.flush(), FLUSH_MS).unref();
   }
 
   /** A request that the edge answered. */
   answered(record: RequestRecord): void {
     if (record.worker === undefined || record.versionId === undefined) return;
+    this.#telemetry.took(record.ray, record.durationMs);
     this.#count({
       worker: record.worker,
       versionId: record.versionId,
@@ -55,6 +60,8 @@ export class AnalyticsBackend {
 
   /** What a version did, from its trace. Requests are counted by the edge, which knows how long they took. */
   traced(version: VersionDocument, events: readonly TraceEvent[]): void {
+    const { now, worker } = this.#parts;
+    this.#telemetry.traced(version, events, { worker: worker(version.worker), nowMs: now() });
     for (const event of events) {
       if (isRequest(event)) continue;
       this.#count({
@@ -97,8 +104,15 @@ export class AnalyticsBackend {
     });
   }
 
+  /** Lines of the log in a range of milliseconds, newest first. */
+  events({ from, to }: { readonly from: number; readonly to: number }): readonly TelemetryEvent[] {
+    this.#telemetry.flush(this.#parts.now());
+    return this.#telemetry.between(from, to);
+  }
+
   flush(): void {
     this.#measurements.flush();
+    this.#telemetry.flush(this.#parts.now());
   }
 
   /** Writes what is left and closes the database. */

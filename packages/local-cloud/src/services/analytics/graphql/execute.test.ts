@@ -16,7 +16,7 @@ function metered(settings: MetricsSettings = EXACT_METRICS, random = () => 0.5) 
   const clock = { now: START };
   const backend = new AnalyticsBackend({
     database: openAnalyticsDatabase(":memory:", () => undefined),
-    worker: (name) => ({ name, tag: `tag of ${name}` }) as never,
+    worker: (name) => ({ name, tag: `tag of ${name}`, settings: {} }) as never,
     settings,
     now: () => clock.now,
     random,
