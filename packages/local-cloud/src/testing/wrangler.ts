@@ -28,12 +28,12 @@ const BIN = join(
   "bin",
   "wrangler.js",
 );
-const EXAMPLE = new URL("../../../../examples/hello", import.meta.url).pathname;
+const EXAMPLES = new URL("../../../../examples/", import.meta.url).pathname;
 
-/** Copies the example project, so that tests may change it. */
-export function wranglerOn(ready: Ready): Wrangler {
+/** Copies an example project, so that tests may change it. */
+export function wranglerOn(ready: Ready, example: "hello" | "stores" = "hello"): Wrangler {
   const folder = mkdtempSync(join(tmpdir(), "wrangler-test-"));
-  cpSync(EXAMPLE, folder, { recursive: true });
+  cpSync(join(EXAMPLES, example), folder, { recursive: true });
   const outputFile = join(folder, "..", `${folder.split("/").at(-1)}.ndjson`);
   return {
     folder,
