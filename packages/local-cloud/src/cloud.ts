@@ -64,6 +64,8 @@ export interface LocalCloudOptions {
   readonly databases: readonly string[];
   /** What cron triggers go by. Default: the machine's. */
   readonly clock?: Clock;
+  /** How long a deployment takes until every request at the edge meets it, in milliseconds; 0 when left out. */
+  readonly propagationDelayMs?: number;
   /** The address on which the API and the edge listen. Default: 127.0.0.1, which only this machine reaches. */
   readonly host?: string;
   /** How many API requests each token may send per 5 minutes. Default: no limit. */
@@ -271,6 +273,8 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     observations,
     send: events.send,
     outbound: (answer) => wiring.outbound(answer),
+    clock: options.clock ?? systemClock,
+    propagationDelayMs: options.propagationDelayMs ?? 0,
     log,
   });
   const workers = new WorkersBackend({

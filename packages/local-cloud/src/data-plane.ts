@@ -1,7 +1,9 @@
 import process from "node:process";
+import type { Clock } from "./clock.ts";
 import { startInstance, startStorageOwner, type Instance, type Surroundings } from "./dataplane/instance.ts";
 import { V8_FLAGS } from "./dataplane/limits.ts";
 import { createNetwork } from "./dataplane/network.ts";
+import { Propagation } from "./dataplane/propagation.ts";
 import { Pool, type Lease } from "./dataplane/pool.ts";
 import type { Folders } from "./dataplane/runtime-options.ts";
 import { chooseVersion, servingVersions, type Candidate } from "./dataplane/traffic.ts";
@@ -52,21 +54,31 @@ export interface DataPlaneParts {
   readonly send: Send;
   /** Puts faults in front of what Workers ask of other hosts. */
   readonly outbound: (answer: Surroundings["network"]) => Surroundings["network"];
+  readonly clock: Clock;
+  /** How long a deployment takes until every request meets it. */
+  readonly propagationDelayMs: number;
   readonly log: (line: string) => void;
 }
 
 export function createDataPlane(parts: DataPlaneParts): DataPlane {
-  const { folders, store, log } = parts;
+  const { folders, store, clock, log } = parts;
   const surroundings = { ...surroundingsOf(parts), baselineCpuMs: () => owner?.startupCpuMs ?? 0 };
   const pool = new Pool((version) => startInstance(version, surroundings), { log });
   let owner: Pick<Instance, "startupCpuMs" | "stop"> | undefined;
 
-  function refresh(): void {
-    pool.setServing(servingVersions(store.newestDeployments()));
+  const propagation = new Propagation({
+    delayMs: parts.propagationDelayMs,
+    clock,
+    onSettled: () => refresh(),
+  });
+
+  function refresh({ atStart = false } = {}): void {
+    propagation.learn(store.newestDeployments(), { atStart });
+    pool.setServing(servingVersions(propagation.current()));
   }
 
   function candidates(worker: string): readonly Candidate[] | undefined {
-    return store.newestDeployment(worker)?.versions.map((share) => {
+    return propagation.seen(worker, Math.random())?.versions.map((share) => {
       return { ...share, number: store.version(share.versionId)?.number ?? 0 };
     });
   }
@@ -88,7 +100,7 @@ export function createDataPlane(parts: DataPlaneParts): DataPlane {
   }
 
   return {
-    refresh,
+    refresh: () => refresh(),
     candidates,
     lease: (version) => pool.lease(version),
     eventTarget,
@@ -98,7 +110,7 @@ export function createDataPlane(parts: DataPlaneParts): DataPlane {
       // Miniflare has no option for it.
       process.env["MINIFLARE_WORKERD_V8_FLAGS"] = V8_FLAGS;
       owner = await startStorageOwner(folders);
-      refresh();
+      refresh({ atStart: true });
       warmUp();
     },
     stop: async () => {
@@ -148,8 +160,6 @@ function surroundingsOf({
 }
 
 function previewedVersion(store: WorkersStore, worker: string, prefix: string): string | undefined {
-  const versions = store.versions(worker);
-  const aliased = versions.find(({ annotations }) => annotations["workers/alias"] === prefix);
-  const byId = /^[0-9a-f]{8}$/u.test(prefix) ? versions.find(({ id }) => id.startsWith(prefix)) : undefined;
-  return (aliased ?? byId)?.id;
+  const byId = /^[0-9a-f]{8}$/u.test(prefix) ? store.versionOfPrefix(worker, prefix) : undefined;
+  return byId ?? store.aliasedVersion(worker, prefix);
 }

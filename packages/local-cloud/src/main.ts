@@ -47,6 +47,7 @@ async function run(args: readonly string[]): Promise<number> {
         databases: values.database ?? [],
         ...(values.host !== undefined && { host: addressOf(values.host) }),
         ...rateLimitOf(values["api-rate-limit"]),
+        propagationDelayMs: millisecondsOf(values["propagation-delay"], "--propagation-delay"),
         metrics: metricsOf(values["metrics-delay"], values["metrics-sampling"]),
         json: values.json ?? false,
         plain: values.plain ?? false,
@@ -120,11 +121,16 @@ function rateLimitOf(value: string | undefined): { readonly apiRateLimit?: numbe
   return requests === 0 ? {} : { apiRateLimit: requests };
 }
 
+function millisecondsOf(value: string | undefined, flag: string): number {
+  const milliseconds = Number(value ?? 0);
+  if (!Number.isInteger(milliseconds) || milliseconds < 0)
+    throw usage(`${flag} takes a number of milliseconds from 0 on, not ${value}.`);
+  return milliseconds;
+}
+
 function metricsOf(delay: string | undefined, sampling: string | undefined): MetricsSettings {
-  const delayMs = Number(delay ?? 0);
+  const delayMs = millisecondsOf(delay, "--metrics-delay");
   const samplingRate = Number(sampling ?? 1);
-  if (!Number.isInteger(delayMs) || delayMs < 0)
-    throw usage(`--metrics-delay takes a number of milliseconds from 0 on, not ${delay}.`);
   if (!(samplingRate > 0 && samplingRate <= 1))
     throw usage(`--metrics-sampling takes a share above 0 and up to 1, not ${sampling}.`);
   return { delayMs, samplingRate };

@@ -63,6 +63,11 @@ export const COMMANDS: Readonly<Record<string, CommandHelp>> = {
         default: "1200, as Cloudflare's",
       },
       {
+        flag: "--propagation-delay MS",
+        text: "How long a deployment takes to reach every request; meanwhile the others get the one before. On Cloudflare, some seconds.",
+        default: "0",
+      },
+      {
         flag: "--metrics-delay MS",
         text: "How late metrics show up: on Cloudflare, some minutes.",
         default: "0",

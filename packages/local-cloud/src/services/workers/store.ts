@@ -52,6 +52,23 @@ export class WorkersStore {
     return version;
   }
 
+  /** The id that begins with these hex digits. */
+  versionOfPrefix(worker: string, prefix: string): string | undefined {
+    const sql =
+      "SELECT id FROM versions WHERE id >= ? AND id < ? AND worker = ? ORDER BY number DESC LIMIT 1";
+    const row = this.#state.get(sql, prefix, `${prefix}g`, worker);
+    return row && String(row["id"]);
+  }
+
+  /** The newest version with the alias. */
+  aliasedVersion(worker: string, alias: string): string | undefined {
+    const path = String.raw`$.annotations."workers/alias"`;
+    const sql =
+      "SELECT id FROM versions WHERE worker = ? AND json_extract(document, ?) = ? ORDER BY number DESC LIMIT 1";
+    const row = this.#state.get(sql, worker, path, alias);
+    return row && String(row["id"]);
+  }
+
   /** Stores the version under the next number of its Worker, together with the Worker when that is new. */
   addVersion(draft: VersionDocument, newWorker: WorkerDocument | undefined): VersionDocument {
     return this.#state.transaction(() => {
