@@ -57,6 +57,12 @@ async function run(args: readonly string[]): Promise<number> {
       return env({ dataDir });
     case "fault":
       return (await import("./commands/fault.ts")).fault(rest, { ...values, dataDir });
+    case "export":
+      return (await import("./commands/archive.ts")).exportCommand(rest, { dataDir });
+    case "import":
+      return (await import("./commands/archive.ts")).importCommand(rest, { dataDir });
+    case "reset":
+      return (await import("./commands/archive.ts")).reset({ dataDir });
     case "log":
       return (await import("./commands/log.ts")).log({ ...values, dataDir });
     case "coverage":

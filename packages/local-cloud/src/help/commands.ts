@@ -206,4 +206,38 @@ export const COMMANDS: Readonly<Record<string, CommandHelp>> = {
     options: [],
     examples: [{ command: "npx local-cloud coverage > docs/coverage.md", text: "Write the page again." }],
   },
+  export: {
+    summary: "Put everything that is kept into one file.",
+    usage: "npx local-cloud export FILE [options]",
+    takesArguments: true,
+    about: [
+      "Writes Workers, deployments, secrets, objects, databases and mail of a local cloud that doesn't run into a gzipped tar. Only its owner may read it: it holds tokens and secrets. The request log stays out.",
+    ],
+    options: [{ flag: "--data DIR", text: "Where everything is kept.", default: ".local-cloud" }],
+    examples: [
+      { command: "npx local-cloud export before-the-migration.tar.gz", text: "A copy to return to." },
+    ],
+  },
+  import: {
+    summary: "Make a data folder of an exported file.",
+    usage: "npx local-cloud import FILE [options]",
+    takesArguments: true,
+    about: ["The folder must be empty or missing; when something is wrong with the file, it stays so."],
+    options: [{ flag: "--data DIR", text: "The folder to make.", default: ".local-cloud" }],
+    examples: [
+      {
+        command: "npx local-cloud import before-the-migration.tar.gz --data copy",
+        text: "A second local cloud with the same data.",
+      },
+    ],
+  },
+  reset: {
+    summary: "Empty the data folder.",
+    usage: "npx local-cloud reset [options]",
+    about: [
+      "Removes everything that a local cloud that doesn't run has kept, for good. Nothing is removed from a folder that is none of a local cloud.",
+    ],
+    options: [{ flag: "--data DIR", text: "Where everything is kept.", default: ".local-cloud" }],
+    examples: [{ command: "npx local-cloud reset", text: "Begin anew." }],
+  },
 };
