@@ -39,7 +39,7 @@ export interface WorkerEvents {
   queue(batch: { readonly queue: string; readonly messages: readonly QueuedMessage[] }): Promise<QueueResult>;
 }
 
-export type QueueBinding = Extract<Binding, { type: "queue" }>;
+type QueueBinding = Extract<Binding, { type: "queue" }>;
 export type SendToQueue = (binding: QueueBinding, request: Request) => Promise<Response>;
 
 /** Runs inside workerd: hands over what a queue's binding sends. */

@@ -21,7 +21,7 @@ export interface BucketUsage {
   readonly bytes: number;
 }
 
-export interface BucketObject {
+interface BucketObject {
   readonly key: string;
   readonly size: number;
 }

@@ -3,7 +3,7 @@ import { noDeployment } from "./errors.ts";
 import type { ScheduledRun } from "./scheduler.ts";
 
 /** What came of a run. */
-export interface ScheduledOutcome {
+interface ScheduledOutcome {
   readonly version_id: string;
   readonly cron: string;
   readonly scheduled_time: string;
