@@ -8,6 +8,7 @@ import type { BranchRecord } from "./branch-store.ts";
 import { post, PRODUCTION, STAGING, startTestXata, type TestAnswer, type TestXata } from "./test-service.ts";
 
 const MINUTE_MS = 60_000;
+const WAKE_MS = 100;
 let clockMs = Date.parse("2026-01-01T00:00:00Z");
 const OPTIONS = { now: () => clockMs, maxConnections: 12 };
 const ASLEEP_AFTER_30 = { enabled: true, inactivityPeriodMinutes: 30 };
@@ -218,10 +219,14 @@ test("branches outlive a restart with data, passwords and port, and what was hal
   await xata.service.stop();
   await mkdir(halfMade, { recursive: true });
 
-  xata = await startTestXata({ ...OPTIONS, dataDir: xata.dataDir });
+  xata = await startTestXata({ ...OPTIONS, wakeDelayMs: WAKE_MS + 1, dataDir: xata.dataDir });
+  const wasAwake = xata.service.branches.get(child.id)?.isAwake;
+  const askedAtMs = performance.now();
+  const rows = await colors(url);
 
-  expect(xata.service.branches.get(child.id)?.isAwake).toBe(false);
-  expect(await colors(url)).toEqual([["only in child"], ["red"]]);
+  expect(wasAwake).toBe(false);
+  expect(performance.now() - askedAtMs).toBeGreaterThanOrEqual(WAKE_MS);
+  expect(rows).toEqual([["only in child"], ["red"]]);
   expect(urlOf(child.id)).toBe(url);
   expect(new URL(urlOf(main())).password).toBe(new URL(rotated).password);
   expect(existsSync(halfMade)).toBe(false);

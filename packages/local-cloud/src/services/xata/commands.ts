@@ -71,7 +71,7 @@ export function initdbArguments(options: {
 export interface Recovery {
   /** Folders with files of the write-ahead log; the first that has one is used. */
   readonly walFolders: readonly string[];
-  /** The last instant, as PostgreSQL reads it, whose transactions are kept; undefined: all of them. */
+  /** The last instant, in ISO's form with an offset or `Z`, whose transactions are kept; undefined: all of them. */
   readonly targetTime: string | undefined;
 }
 
@@ -122,7 +122,8 @@ function recoverySettings({ walFolders, targetTime }: Recovery): Readonly<Record
   return {
     hot_standby: "off",
     restore_command: walFolders.map((folder) => `cp ${shellWord(folder)}/%f %p 2>/dev/null`).join(" || "),
-    ...(targetTime === undefined ? {} : { recovery_target_time: targetTime }),
+    // At its start PostgreSQL knows no names of time zones yet, `Z` among them.
+    ...(targetTime === undefined ? {} : { recovery_target_time: targetTime.replace(/Z$/iu, "+00:00") }),
     recovery_target_action: "promote",
   };
 }
