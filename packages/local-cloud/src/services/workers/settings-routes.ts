@@ -4,7 +4,8 @@ import { ok } from "../../http/reply.ts";
 import { parseValue, type ApiRequest } from "../../http/request.ts";
 import type { Route } from "../../http/routes.ts";
 import type { WorkersBackend } from "./backend.ts";
-import { invalidUpload, subdomainTaken } from "./errors.ts";
+import { subdomainTaken } from "./errors.ts";
+import { documentIn } from "./form-fields.ts";
 import type { WorkerDocument } from "./model.ts";
 import { presentBinding } from "./present.ts";
 import { sourceOf, workerOf } from "./request-facts.ts";
@@ -214,11 +215,5 @@ export function withSettings(patch: Unversioned): (worker: WorkerDocument) => Wo
 async function settingsPart(request: ApiRequest): Promise<unknown> {
   if (request.headers.get("content-type")?.startsWith("application/json") === true)
     return request.json(z.unknown());
-  const part = (await request.form()).get("settings");
-  if (part === null) throw invalidUpload("The form has no part named settings.");
-  try {
-    return JSON.parse(typeof part === "string" ? part : await part.text());
-  } catch {
-    throw invalidUpload("The part named settings is not JSON.");
-  }
+  return documentIn(await request.form(), "settings");
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { parseValue } from "../../http/request.ts";
 import { assetConfigSchema } from "../assets/model.ts";
 import { invalidUpload, unsupported } from "./errors.ts";
-import { nested } from "./form-fields.ts";
+import { documentIn, isFieldOf } from "./form-fields.ts";
 import type { ModuleType } from "./model.ts";
 
 /** @see https://developers.cloudflare.com/workers/configuration/multipart-upload-metadata/ */
@@ -52,24 +52,10 @@ export const MODULE_TYPES: Readonly<Record<string, ModuleType>> = {
  * @throws {Refusal} 10001 or 10021 with the part that is wrong.
  */
 export async function parseUpload(form: FormData): Promise<Upload> {
-  const metadata = parseMetadata(await metadataOf(form));
-  const files = [...form.entries()].filter(([name]) => name !== "metadata" && !METADATA_FIELD.test(name));
+  const metadata = parseMetadata(await documentIn(form, "metadata"));
+  const files = [...form.entries()].filter(([name]) => !isFieldOf(name, "metadata"));
   const modules = await Promise.all(files.map(([name, file]) => toModule(name, file)));
   return checked({ metadata, modules });
-}
-
-/** The form fields into which the official SDK takes metadata apart, such as `metadata[bindings][][name]`. */
-const METADATA_FIELD = /^metadata\[/u;
-
-async function metadataOf(form: FormData): Promise<unknown> {
-  const part = form.get("metadata");
-  const text = part === null || typeof part === "string" ? part : await part.text();
-  if (text !== null) return parseJson(text);
-  const fields = [...form.entries()].filter(
-    (entry): entry is [string, string] => METADATA_FIELD.test(entry[0]) && typeof entry[1] === "string",
-  );
-  if (fields.length === 0) throw invalidUpload("The upload has no part named metadata.");
-  return nested(fields);
 }
 
 function checked(upload: Upload): Upload {
@@ -107,15 +93,9 @@ function isModuleName(name: string): boolean {
 
 async function toModule(name: string, file: File | string): Promise<UploadedModule> {
   if (typeof file === "string") throw invalidUpload(`The part "${name}" has no file name.`);
-  return moduleOf(name, file.type, Buffer.from(await file.arrayBuffer()));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw invalidUpload("The part named metadata is not JSON.");
-  }
+  // The official SDK names each part alike, and the module in the file's name only.
+  const moduleName = /^files(?:\[\d*\])?$/u.test(name) ? file.name : name;
+  return moduleOf(moduleName, file.type, Buffer.from(await file.arrayBuffer()));
 }
 
 /** @throws {Refusal} 10001 with the field that is wrong, 10501 with what the local cloud doesn't do. */
