@@ -28,6 +28,11 @@ const bindingSchema = z.discriminatedUnion("type", [
 ]);
 export type Binding = z.infer<typeof bindingSchema>;
 
+/** The values of `type` that an upload's bindings may have, besides `inherit`. */
+export const BINDING_KINDS: readonly string[] = bindingSchema.options.map(
+  (option) => option.shape.type.value,
+);
+
 const inheritSchema = z.object({
   type: z.literal("inherit"),
   name: NAME,
@@ -80,7 +85,7 @@ function resolveBinding(
   const parsed = bindingSchema.safeParse(binding);
   if (parsed.success) return parsed.data;
   const { type, name } = parseValue(binding, z.looseObject({ type: z.string(), name: z.string() }));
-  if (!bindingSchema.options.some((option) => option.shape.type.value === type)) {
+  if (!BINDING_KINDS.includes(type)) {
     throw unsupported(`bindings of type ${type} (${name})`);
   }
   throw invalidUpload(`Binding ${name}: ${parsed.error.issues[0]?.message ?? "is malformed"}`);

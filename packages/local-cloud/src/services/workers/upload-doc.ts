@@ -1,4 +1,5 @@
 import type { Coverage } from "../../http/routes.ts";
+import { BINDING_KINDS } from "./bindings.ts";
 
 /** The parts of an upload, as docs/coverage.md lists them. @see https://developers.cloudflare.com/workers/configuration/multipart-upload-metadata/ */
 export const UPLOAD_FIELDS: Readonly<Record<string, Coverage>> = {
@@ -6,8 +7,10 @@ export const UPLOAD_FIELDS: Readonly<Record<string, Coverage>> = {
   "?excludeScript": "approximated: the answer never holds the script",
   "metadata.main_module": "supported",
   "metadata.body_part": "refused: scripts in service-worker format (10021)",
-  "metadata.bindings":
-    "approximated: the kinds that the data plane can give; any other kind is refused by name (10501)",
+  ...Object.fromEntries(
+    BINDING_KINDS.map((kind) => [`metadata.bindings[type=${kind}]`, "supported"] as const),
+  ),
+  "metadata.bindings[any other type]": "refused: by name (10501)",
   "metadata.bindings[type=inherit]": "supported",
   "metadata.keep_bindings": "supported",
   "metadata.compatibility_date": "supported",
