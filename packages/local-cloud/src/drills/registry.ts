@@ -7,4 +7,5 @@ export const drills: Readonly<Record<string, DrillLoader>> = {
   traffic: async () => (await import("./traffic.ts")).trafficDrill,
   "hostile-requests": async () => (await import("./hostile-requests.ts")).hostileRequestsDrill,
   crash: async () => (await import("./crash.ts")).crashDrill,
+  restore: async () => (await import("./restore.ts")).restoreDrill,
 };
