@@ -28,6 +28,7 @@ import { bucketUsage } from "./services/analytics/bucket-usage.ts";
 import { openAnalyticsDatabase } from "./services/analytics/database.ts";
 import { R2_STORAGE } from "./services/analytics/graphql/datasets.ts";
 import { graphqlRoutes } from "./services/analytics/routes.ts";
+import { sqlRoutes } from "./services/analytics/engine/routes.ts";
 import { telemetryRoutes } from "./services/analytics/telemetry/routes.ts";
 import { AssetsBackend } from "./services/assets/backend.ts";
 import { assetRoutes } from "./services/assets/routes.ts";
@@ -299,6 +300,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     ...tailRoutes(tails, workers, () => `ws://${HOST}:${running.port}`),
     ...countingOperations(bucketRoutes(events.buckets), (operation) => analytics.bucketOperation(operation)),
     ...events.routes(workers, store),
+    ...sqlRoutes((sql) => analytics.sql(sql)),
     ...telemetryRoutes({
       accountId: accounts.accountId,
       events: (range) => analytics.events(range),

@@ -143,8 +143,7 @@ function surroundingsOf({
     blobs,
     assetFile: (worker, hash) => assets.file(worker, hash),
     onTrace: (version, events) => {
-      const traces = traceEventSchema.array().parse(events);
-      analytics.traced(version, traces);
+      const traces = analytics.traced(version, traceEventSchema.array().parse(events));
       tails.publish(version, traces);
     },
     network: outbound(

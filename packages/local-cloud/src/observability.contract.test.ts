@@ -13,6 +13,7 @@ export default {
     if (pathname === "/throw") throw new TypeError("thrown on purpose");
     console.log("asked for", pathname);
     await env.FILES.put("a/b.txt", "12345");
+    env.POINTS.writeDataPoint({ indexes: ["by-path"], blobs: [pathname], doubles: [1.5] });
     return new Response("ok");
   },
 };
@@ -24,6 +25,9 @@ compatibility_date = "2026-10-01"
 [[r2_buckets]]
 binding = "FILES"
 bucket_name = "watched-files"
+[[analytics_engine_datasets]]
+binding = "POINTS"
+dataset = "watched_points"
 [observability]
 enabled = true
 `;
@@ -111,6 +115,22 @@ test("wrangler r2 bucket info shows how much a bucket holds", async () => {
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/object_count:\s+1\b/u);
   expect(stdout).toMatch(/bucket_size:\s+5 B/u);
+});
+
+test("the SQL API of Analytics Engine finds what a Worker wrote", async () => {
+  const sql =
+    "SELECT blob1, SUM(_sample_interval * double1) AS total FROM watched_points WHERE blob1 = '/two' GROUP BY blob1";
+
+  await vi.waitFor(
+    async () => {
+      const response = await fetch(
+        `${cloud.ready.apiBaseUrl}/accounts/${cloud.ready.accountId}/analytics_engine/sql`,
+        { method: "POST", headers: { authorization: `Bearer ${cloud.ready.apiToken}` }, body: sql },
+      );
+      expect(await response.json()).toMatchObject({ data: [{ blob1: "/two", total: 1.5 }], rows: 1 });
+    },
+    { timeout: 5000, interval: 100 },
+  );
 });
 
 test("wrangler tail shows just what its filters let pass", async () => {

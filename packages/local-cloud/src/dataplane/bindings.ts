@@ -1,3 +1,4 @@
+import { dataPoints, type DataPointsBinding } from "./data-points-plugin.ts";
 import { queueProducer, type QueueProducerBinding } from "./queue-producer-plugin.ts";
 import type { VersionDocument } from "../services/workers/model.ts";
 import { fullBucketName } from "../services/r2/backend.ts";
@@ -10,6 +11,7 @@ export type RuntimeBinding =
   | { readonly type: "r2"; readonly name: string }
   | { readonly type: "kv" | "d1"; readonly id: string }
   | QueueProducerBinding
+  | DataPointsBinding
   | { readonly type: "assets" };
 
 type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
@@ -36,6 +38,8 @@ function runtimeBinding(binding: Binding, version: VersionDocument): RuntimeBind
       return { type: "d1", id: binding.id };
     case "queue":
       return queueProducer(queueWorkerName(binding.name));
+    case "analytics_engine":
+      return dataPoints(binding.dataset);
     case "assets":
       return { type: "assets" };
     case "version_metadata":

@@ -5,6 +5,9 @@ import type { VersionDocument, WorkerDocument } from "../workers/model.ts";
 import type { BucketOperation } from "./bucket-operations.ts";
 import { R2_OPERATIONS, WORKERS_INVOCATIONS, type Dataset } from "./graphql/datasets.ts";
 import { Measurements, type Measurement } from "./measurements.ts";
+import { DataPoints, withoutDataPoints } from "./engine/data-points.ts";
+import { registerFunctions } from "./engine/functions.ts";
+import { answerSql, type SqlAnswer } from "./engine/query.ts";
 import type { TelemetryEvent } from "./telemetry/events.ts";
 import { TelemetryStore } from "./telemetry/store.ts";
 
@@ -35,6 +38,7 @@ export class AnalyticsBackend {
   readonly #parts: AnalyticsParts;
   readonly #measurements: Measurements;
   readonly #telemetry: TelemetryStore;
+  readonly #points: DataPoints;
   readonly #timer: NodeJS.Timeout;
 
   constructor(parts: AnalyticsParts) {
@@ -43,6 +47,8 @@ export class AnalyticsBackend {
     this.#measurements = new Measurements(database, { rate: settings.samplingRate, random });
     this.#measurements.expire(now());
     this.#telemetry = new TelemetryStore(database, random);
+    this.#points = new DataPoints(database);
+    registerFunctions(database, () => Math.floor(now() / 1000));
     this.#timer = setInterval(() => this.flush(), FLUSH_MS).unref();
   }
 
@@ -58,8 +64,13 @@ export class AnalyticsBackend {
     });
   }
 
-  /** What a version did, from its trace. Requests are counted by the edge, which knows how long they took. */
-  traced(version: VersionDocument, events: readonly TraceEvent[]): void {
+  /**
+   * What a version did, from its trace; comes back without the data points that it wrote. Requests are counted by the
+   * edge, which knows how long they took.
+   */
+  traced(version: VersionDocument, withPoints: readonly TraceEvent[]): readonly TraceEvent[] {
+    const { traces: events, points } = withoutDataPoints(withPoints);
+    this.#points.add(points);
     const { now, worker } = this.#parts;
     this.#telemetry.traced(version, events, { worker: worker(version.worker), nowMs: now() });
     for (const event of events) {
@@ -71,6 +82,7 @@ export class AnalyticsBackend {
         wallTimeMs: undefined,
       });
     }
+    return events;
   }
 
   /** An operation on a bucket that came through the API, such as `PutObject`. */
@@ -113,6 +125,15 @@ export class AnalyticsBackend {
   flush(): void {
     this.#measurements.flush();
     this.#telemetry.flush(this.#parts.now());
+    this.#points.flush();
+  }
+
+  /**
+   * Answers a statement over the data points that Workers wrote.
+   * @throws {SqlRefused} for one that is wrong or not supported.
+   */
+  sql(statement: string): SqlAnswer {
+    return answerSql(this.#parts.database, this.#points, statement);
   }
 
   /** Writes what is left and closes the database. */

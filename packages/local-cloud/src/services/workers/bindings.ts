@@ -4,6 +4,9 @@ import { inheritImpossible, invalidUpload, unsupported } from "./errors.ts";
 
 const NAME = z.string().regex(/^[A-Za-z_$][\w$]*$/u, "must be a JavaScript identifier");
 
+/** It is a table's name in SQL. @see https://developers.cloudflare.com/analytics/analytics-engine/get-started/ */
+const DATASET = z.string().regex(/^[A-Za-z_]\w*$/u, "must be a name of letters, digits and underscores");
+
 /** The kinds of binding that the data plane can give to a Worker. */
 const bindingSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("plain_text"), name: NAME, text: z.string() }),
@@ -23,6 +26,7 @@ const bindingSchema = z.discriminatedUnion("type", [
     queue_name: z.string(),
     delivery_delay: z.number().int().min(0).max(43_200).optional(),
   }),
+  z.object({ type: z.literal("analytics_engine"), name: NAME, dataset: DATASET }),
   z.object({ type: z.literal("assets"), name: NAME }),
   z.object({ type: z.literal("version_metadata"), name: NAME }),
 ]);
