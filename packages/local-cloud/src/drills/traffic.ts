@@ -93,7 +93,9 @@ async function drill(ready: Ready, settings: TrafficSettings): Promise<TrafficRe
   for (let done = 1; done <= settings.changes; done += 1) {
     const kind = await operator.change();
     changes[kind] = (changes[kind] ?? 0) + 1;
-    if (done % 20 === 0) settings.log(`${done} of ${settings.changes} changes, ${hits.length} answers`);
+    const failed = hits.filter((hit) => problemOf(hit) !== undefined).length;
+    if (done % 20 === 0)
+      settings.log(`${done} of ${settings.changes} changes, ${hits.length} answers, ${failed} failed`);
   }
   await load.stop();
   return judge(hits, { changes, periods: operator.periods, versions: operator.versionCount() });
