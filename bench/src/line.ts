@@ -19,22 +19,29 @@ export function atMost(
   return { name, value: rounded(value), unit, limit: `≤ ${limit} ${unit}`, ok: value <= limit };
 }
 
+interface Compared {
+  readonly value: number;
+  readonly peer: number;
+  readonly unit: string;
+}
+
 /** A figure whose ratio to a peer must not be smaller than `limit`. */
-export function ratioAtLeast(
+export function ratioAtLeast(name: string, compared: Compared, limit: number): BenchLine {
+  const ratio = compared.value / compared.peer;
+  return { ...comparison(name, compared), limit: `ratio ≥ ${limit}`, ok: ratio >= limit };
+}
+
+/** A figure whose ratio to a peer must not be larger than `limit`. */
+export function ratioAtMost(name: string, compared: Compared, limit: number): BenchLine {
+  const ratio = compared.value / compared.peer;
+  return { ...comparison(name, compared), limit: `ratio ≤ ${limit}`, ok: ratio <= limit };
+}
+
+function comparison(
   name: string,
-  { value, peer, unit }: { readonly value: number; readonly peer: number; readonly unit: string },
-  limit: number,
-): BenchLine {
-  const ratio = value / peer;
-  return {
-    name,
-    value: rounded(value),
-    unit,
-    peer: rounded(peer),
-    ratio: rounded(ratio),
-    limit: `ratio ≥ ${limit}`,
-    ok: ratio >= limit,
-  };
+  { value, peer, unit }: Compared,
+): Pick<BenchLine, "name" | "value" | "unit" | "peer" | "ratio"> {
+  return { name, value: rounded(value), unit, peer: rounded(peer), ratio: rounded(value / peer) };
 }
 
 /** A figure without a limit. */

@@ -354,12 +354,14 @@ export class WorkersBackend {
     });
   }
 
-  /** Stores a version once it has shown that it starts. */
+  /** Stores a version once it has shown that it starts. One without code can't fail to, and starts on its first request. */
   async #admit(draft: VersionDocument, newlyMade?: WorkerDocument): Promise<VersionDocument> {
+    if (draft.mainModule === undefined)
+      return this.#store.addVersion({ ...draft, startupTimeMs: 1 }, newlyMade);
     const instance = await this.#started(draft);
     const { handlers, namedHandlers } = instance;
     const isEmpty = handlers.length === 0 && namedHandlers.length === 0;
-    if (draft.mainModule !== undefined && isEmpty) throw noHandlers();
+    if (isEmpty) throw noHandlers();
     const startupTimeMs = Math.max(1, Math.round(instance.startupCpuMs));
     return this.#store.addVersion({ ...draft, handlers, namedHandlers, startupTimeMs }, newlyMade);
   }
