@@ -147,7 +147,7 @@ async function stopWithin({ cloud, leave }: Shown): Promise<never> {
   process.exit(0);
 }
 
-function summary({ apiBaseUrl, edgeUrl, edgeTlsUrl, inboxUrl, databases, dataDir }: Ready): string {
+function summary({ apiBaseUrl, edgeUrl, edgeTlsUrl, inboxUrl, databases, xata, dataDir }: Ready): string {
   const rows = [
     ["Cloudflare API", apiBaseUrl],
     ["Edge", `${edgeUrl}  (a Worker answers on http://NAME.localhost:${new URL(edgeUrl).port})`],
@@ -157,6 +157,7 @@ function summary({ apiBaseUrl, edgeUrl, edgeTlsUrl, inboxUrl, databases, dataDir
       `Database ${name}`,
       url.replace(/:[^:@/]+@/u, ":…@"),
     ]),
+    ...(xata === undefined ? [] : [["Xata API", xata.apiBaseUrl]]),
     ["Data", dataDir],
   ];
   const lines = rows.map(([label = "", value = ""]) => `  ${label.padEnd(24)}${value}`);

@@ -106,7 +106,7 @@ test("everything committed is restored when the source was killed, whose last wr
   await xata.service.branches.remove(id);
 });
 
-test("a restored branch can be restored and branched again", async () => {
+test("a restored branch can be restored again", async () => {
   const { branches } = xata.service;
   const first = await branches.restore(child.id, { ...details("first"), targetTime: undefined });
   await ask(urlOf(first.id), "INSERT INTO spools VALUES ('in first')");
@@ -114,10 +114,9 @@ test("a restored branch can be restored and branched again", async () => {
   await ask(urlOf(first.id), "TRUNCATE spools");
 
   const second = await branches.restore(first.id, { ...details("second"), targetTime: then });
-  const third = await branches.createChild(second.id, details("third"));
 
-  expect(await colors(urlOf(third.id))).toEqual([["in first"], ["only in child"], ["red"]]);
-  for (const { id } of [first, second, third]) await branches.remove(id);
+  expect(await colors(urlOf(second.id))).toEqual([["in first"], ["only in child"], ["red"]]);
+  for (const { id } of [first, second]) await branches.remove(id);
 });
 
 test("after a rotation the old password is refused at once, the new one holds, and open sessions go on", async () => {
