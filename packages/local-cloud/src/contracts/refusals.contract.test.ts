@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Cloudflare from "cloudflare";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { WorkersStore } from "../services/workers/store.ts";
 import { openState } from "../store/state.ts";
 import { api, uploadForm, type ApiAnswer } from "../testing/api-client.ts";
@@ -15,6 +15,9 @@ const UNKNOWN = "00000000-0000-4000-8000-000000000000";
 const VERSIONS = 101;
 const RATE_LIMIT = 250;
 const oldVersion = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+
+// Several commands of wrangler each, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 let cloud: CloudProcess;
 

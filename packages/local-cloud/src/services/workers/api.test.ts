@@ -232,6 +232,16 @@ describe("a deployment", () => {
 });
 
 describe("a deleted Worker", () => {
+  test("begins anew under its name", async () => {
+    await put();
+    await put();
+    await call("DELETE /workers/scripts/shop");
+
+    await put();
+
+    expect((await versions()).map(({ number }) => number)).toEqual([1]);
+  });
+
   test("takes versions, domains and routes with it, and leaves other Workers theirs", async () => {
     await put();
     await call("PUT /workers/scripts/other", uploadForm(CODE));
@@ -273,6 +283,16 @@ describe("a custom domain", () => {
       ]);
     },
   );
+});
+
+describe("a version sent as JSON", () => {
+  test("is refused with migrations, by name", async () => {
+    await put();
+
+    const answer = await call("POST /workers/workers/shop/versions", { migrations: {}, main_module: "a" });
+
+    expect(refusal(answer)).toEqual([501, 10_501]);
+  });
 });
 
 describe("settings", () => {

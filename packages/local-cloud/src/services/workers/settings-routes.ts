@@ -78,7 +78,7 @@ export function settingsRoutes(workers: WorkersBackend, store: WorkersStore): re
           limits: "supported",
           placement: "supported",
           usage_model: "approximated: accepted; there is one model",
-          migrations: "refused: Durable Object migrations outside of an upload (10501)",
+          "any other field": "refused: by name (10001)",
         },
       },
       handle: async (request) => {

@@ -161,6 +161,7 @@ export function betaWorkerRoutes(parts: Parts): readonly Route[] {
       handle: async (request) => {
         const { name } = find(request);
         const { modules, ...metadata } = await request.json(versionSchema);
+        if (metadata["migrations"] !== undefined) throw unsupported("migrations in a version sent as JSON");
         const upload = {
           metadata: parseMetadata(metadata),
           modules: modules.map((module) =>
