@@ -29,7 +29,11 @@ const CLIENT_CLOSED_REQUEST = 499;
 export function forward(answering: Answering, lease: Lease): void {
   const { agent, exchange, response } = answering;
   const { request } = exchange;
-  const upstream = httpRequest({ agent, ...requestLine(exchange, lease) });
+  // A body can't be sent again when a kept connection turns out to be closed, so it goes over a new one.
+  const upstream = httpRequest({
+    agent: hasBody(request) ? false : agent,
+    ...requestLine(exchange, lease),
+  });
   const note = noteOnce(answering, lease);
   let retried = false;
   upstream.on("response", (incoming) => relay(answering, { lease, incoming, note }));
