@@ -20,7 +20,9 @@ export class TelemetryStore {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #random: () => number;
-  readonly #durations = new Map<string, number>();
+  /** Two generations, so that forgetting the oldest costs nothing. */
+  #durations = new Map<string, number>();
+  #olderDurations = new Map<string, number>();
   #waiting: Waiting[] = [];
   #second = 0;
   #linesInSecond = 0;
@@ -34,8 +36,9 @@ export class TelemetryStore {
   /** How long a request took at the edge. */
   took(ray: string, durationMs: number): void {
     this.#durations.set(ray, durationMs);
-    if (this.#durations.size > REMEMBERED_RAYS)
-      this.#durations.delete(this.#durations.keys().next().value ?? "");
+    if (this.#durations.size < REMEMBERED_RAYS / 2) return;
+    this.#olderDurations = this.#durations;
+    this.#durations = new Map();
   }
 
   /** Keeps what the Worker's settings ask for. @see https://developers.cloudflare.com/workers/observability/logs/workers-logs/#configuration-options */
@@ -56,7 +59,7 @@ export class TelemetryStore {
   /** Writes what is complete. */
   flush(nowMs: number): void {
     const { complete = [], incomplete = [] } = Object.groupBy(this.#waiting, ({ ray, sinceMs }) =>
-      ray === undefined || this.#durations.has(ray) || nowMs - sinceMs >= PATIENCE_MS
+      ray === undefined || this.#duration(ray) !== undefined || nowMs - sinceMs >= PATIENCE_MS
         ? "complete"
         : "incomplete",
     );
@@ -77,9 +80,13 @@ export class TelemetryStore {
     return rows.map((row) => JSON.parse(String(row["document"])) as TelemetryEvent);
   }
 
+  #duration(ray: string): number | undefined {
+    return this.#durations.get(ray) ?? this.#olderDurations.get(ray);
+  }
+
   #write(invocation: Waiting, nowMs: number): void {
     const { ray } = invocation;
-    const wallTimeMs = ray === undefined ? undefined : this.#durations.get(ray);
+    const wallTimeMs = ray === undefined ? undefined : this.#duration(ray);
     const second = Math.floor(nowMs / 1000);
     if (second !== this.#second) this.#linesInSecond = 0;
     this.#second = second;
