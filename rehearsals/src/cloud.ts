@@ -130,7 +130,17 @@ function startProcess(
 ): Promise<{ readonly ready: Ready; stop(): Promise<void> }> {
   const [port, edgePort, databasePort] = ports.map(String);
   // Both environments and all scenarios share one token here, and run without a pause: no real project does.
-  const argv = ["up", "--json", "--until-stdin-ends", "--api-rate-limit", "0", "--data", dataDir];
+  const argv = [
+    "up",
+    "--json",
+    "--until-stdin-ends",
+    "--api-rate-limit",
+    "0",
+    "--resend-rate-limit",
+    "0",
+    "--data",
+    dataDir,
+  ];
   argv.push("--port", port ?? "0", "--edge-port", edgePort ?? "0", "--database-port", databasePort ?? "0");
   argv.push(...databases.flatMap((name) => ["--database", name]));
   const child = spawn(join(project, "node_modules", ".bin", "local-cloud"), argv, {

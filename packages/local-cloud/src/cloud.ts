@@ -38,7 +38,9 @@ import { ZonesBackend } from "./services/zones/backend.ts";
 import { zoneRoutes } from "./services/zones/routes.ts";
 import { bucketRoutes } from "./services/r2/routes.ts";
 import { ResendBackend } from "./services/resend/backend.ts";
-import { RESEND_HOST } from "./services/resend/server.ts";
+import { ResendRate } from "./services/resend/rate.ts";
+import { RESEND_HOST, type ResendParts } from "./services/resend/server.ts";
+import { postLocally, Webhooks } from "./services/resend/webhooks.ts";
 import { TailBackend } from "./services/tail/backend.ts";
 import { tailRoutes } from "./services/tail/routes.ts";
 import { WorkersBackend } from "./services/workers/backend.ts";
@@ -71,6 +73,8 @@ export interface LocalCloudOptions {
   readonly host?: string;
   /** How many API requests each token may send per 5 minutes. Default: no limit. */
   readonly apiRateLimit?: number;
+  /** How many requests per second Resend takes. Default: no limit. */
+  readonly resendRateLimit?: number;
   /** How late and how sampled metrics are; default: neither. */
   readonly metrics?: MetricsSettings;
   readonly log: (line: string) => void;
@@ -150,6 +154,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const apiServer = createControlPlane(parts.controlPlane);
     const edgeServer = createEdge(parts.edge);
     cleanups.push(() => parts.requests.close());
+    cleanups.push(() => parts.webhooks.stop());
     parts.wiring.api(apiServer);
     parts.wiring.edge(edgeServer);
     const host = options.host ?? HOST;
@@ -169,6 +174,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     cleanups.push(async () => xata?.stop());
     cleanups.push(() => parts.events.stop());
     await parts.dataPlane.start();
+    parts.webhooks.deliverDue();
     cleanups.push(() => parts.dataPlane.stop());
     cleanups.push(parts.events.start());
     const reachable = reachableAt(host);
@@ -211,6 +217,7 @@ interface Parts {
   readonly observations: Observations;
   readonly overview: () => Overview;
   readonly requests: RequestLog;
+  readonly webhooks: Webhooks;
   readonly wiring: Wiring;
   /** Filled in once they listen. */
   readonly running: {
@@ -253,7 +260,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     apiOrigin: () => `http://${HOST}:${running.port}`,
     log,
   });
-  const resend = new ResendBackend(state);
+  const resend = createResend(state, options, () => running.edgePort);
   const tails = new TailBackend();
   const store: WorkersStore = new WorkersStore(state, () => dataPlane.refresh());
   const analytics = new AnalyticsBackend({
@@ -315,7 +322,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
           : analytics.measurements(dataset, range),
     }),
   ];
-  const overview = () => overviewOf({ store, domains, resend, edgePort: running.edgePort });
+  const overview = () => overviewOf({ store, domains, resend: resend.backend, edgePort: running.edgePort });
   const newestRequests: Parameters<typeof ownRoutes>[0]["requests"] = (query) => {
     requests.flush();
     return readRequestLog(logFolder, query);
@@ -332,6 +339,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     dataPlane,
     observations,
     requests,
+    webhooks: resend.webhooks,
     wiring,
     overview,
     running,
@@ -402,6 +410,16 @@ export async function routeTables(folder: string): Promise<readonly Route[]> {
 /** Now, or the last whole second of the range when that is past: a slow answer still lies in it. */
 function secondWithin({ to }: { readonly to: number }): number {
   return Math.floor(Math.min(Date.now() / 1000, to - 1));
+}
+
+function createResend(state: State, options: LocalCloudOptions, edgePort: () => number): ResendParts {
+  const { clock = systemClock, resendRateLimit } = options;
+  const webhooks = new Webhooks(state, { clock, post: postLocally(edgePort) });
+  return {
+    backend: new ResendBackend(state, { clock, webhooks }),
+    webhooks,
+    rate: resendRateLimit === undefined ? undefined : new ResendRate(resendRateLimit, clock),
+  };
 }
 
 async function open(

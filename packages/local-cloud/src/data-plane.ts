@@ -1,3 +1,4 @@
+import { Response, type Request } from "miniflare";
 import process from "node:process";
 import type { Clock } from "./clock.ts";
 import { startInstance, startStorageOwner, type Instance, type Surroundings } from "./dataplane/instance.ts";
@@ -11,8 +12,7 @@ import type { Observations } from "./own-routes.ts";
 import type { AnalyticsBackend } from "./services/analytics/backend.ts";
 import type { AssetsBackend } from "./services/assets/backend.ts";
 import { answerProducer, type Send } from "./services/queues/producer.ts";
-import type { ResendBackend } from "./services/resend/backend.ts";
-import { answerResend, RESEND_HOST } from "./services/resend/server.ts";
+import { answerResend, RESEND_HOST, type ResendParts } from "./services/resend/server.ts";
 import type { TailBackend } from "./services/tail/backend.ts";
 import { traceEventSchema } from "./services/tail/trace-event.ts";
 import type { VersionRuntime } from "./services/workers/backend.ts";
@@ -46,7 +46,7 @@ export interface DataPlaneParts {
   readonly blobs: Blobs;
   readonly assets: AssetsBackend;
   readonly store: WorkersStore;
-  readonly resend: ResendBackend;
+  readonly resend: ResendParts;
   readonly tails: TailBackend;
   readonly analytics: AnalyticsBackend;
   readonly observations: Observations;
@@ -135,7 +135,12 @@ function surroundingsOf({
   const standIns = [
     {
       host: RESEND_HOST,
-      answer: (request: Parameters<typeof answerResend>[1]) => answerResend(resend, request),
+      answer: async (request: Request) => {
+        const { method, headers, url } = request;
+        const asked = { method, headers, path: new URL(url).pathname, body: await request.text() };
+        const { body, ...init } = answerResend(resend, asked);
+        return new Response(body, init);
+      },
     },
   ];
   return {

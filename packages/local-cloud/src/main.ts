@@ -47,6 +47,7 @@ async function run(args: readonly string[]): Promise<number> {
         databases: values.database ?? [],
         ...(values.host !== undefined && { host: addressOf(values.host) }),
         ...rateLimitOf(values["api-rate-limit"]),
+        ...resendRateLimitOf(values["resend-rate-limit"]),
         propagationDelayMs: millisecondsOf(values["propagation-delay"], "--propagation-delay"),
         metrics: metricsOf(values["metrics-delay"], values["metrics-sampling"]),
         json: values.json ?? false,
@@ -132,6 +133,16 @@ function millisecondsOf(value: string | undefined, flag: string): number {
   if (!Number.isInteger(milliseconds) || milliseconds < 0)
     throw usage(`${flag} takes a number of milliseconds from 0 on, not ${value}.`);
   return milliseconds;
+}
+
+/** @see https://resend.com/docs/api-reference/rate-limit */
+const RESEND_REQUESTS_PER_SECOND = 2;
+
+function resendRateLimitOf(value: string | undefined): { readonly resendRateLimit?: number } {
+  const requests = value === undefined ? RESEND_REQUESTS_PER_SECOND : Number(value);
+  if (!Number.isInteger(requests) || requests < 0)
+    throw usage(`--resend-rate-limit takes a number of requests from 0 on, not ${value}.`);
+  return requests === 0 ? {} : { resendRateLimit: requests };
 }
 
 function metricsOf(delay: string | undefined, sampling: string | undefined): MetricsSettings {

@@ -8,6 +8,7 @@ export const OPTIONS = {
   data: { type: "string" },
   host: { type: "string" },
   "api-rate-limit": { type: "string" },
+  "resend-rate-limit": { type: "string" },
   "propagation-delay": { type: "string" },
   "metrics-delay": { type: "string" },
   "metrics-sampling": { type: "string" },

@@ -1,11 +1,11 @@
 import type { Faults } from "./faults/faults.ts";
 import { faultRoutes } from "./faults/routes.ts";
 import { refusal } from "./http/refusal.ts";
-import { ok, type RawReply } from "./http/reply.ts";
+import { ok } from "./http/reply.ts";
 import type { Route } from "./http/routes.ts";
 import type { LoggedRequest } from "./request-log.ts";
-import type { ResendBackend } from "./services/resend/backend.ts";
-import { inboxPage } from "./services/resend/inbox-page.ts";
+import { resendRoutes } from "./services/resend/routes.ts";
+import type { ResendParts } from "./services/resend/server.ts";
 import type { XataService } from "./services/xata/backend.ts";
 
 /** What went by that should not: a rehearsal fails when there is any. */
@@ -20,7 +20,7 @@ export interface Observations {
 
 /** What the local cloud's own routes show and do. */
 export interface OwnParts {
-  readonly resend: ResendBackend;
+  readonly resend: ResendParts;
   readonly observations: Observations;
   readonly faults: Faults;
   /** The newest requests, oldest of them first. */
@@ -44,20 +44,7 @@ export function ownRoutes({ resend, observations, faults, requests, databases }:
     };
   const doc = (summary: string) => ({ service: "The local cloud's own", summary });
   return [
-    {
-      method: "GET",
-      path: "/inbox",
-      scope: "none",
-      doc: doc("the inbox as a page"),
-      handle: () => html(inboxPage(resend.inbox())),
-    },
-    {
-      method: "GET",
-      path: "/inbox.json",
-      scope: "none",
-      doc: doc("the inbox as JSON"),
-      handle: () => json(resend.inbox()),
-    },
+    ...resendRoutes(resend),
     {
       method: "GET",
       path: "/__observations",
@@ -97,21 +84,4 @@ function logQuery({ searchParams }: URL): { readonly limit: number; readonly ser
   const limit = Math.trunc(Number(searchParams.get("limit") ?? DEFAULT_LOG_LINES));
   if (!(limit >= 1)) throw refusal(400, 10_001, "limit takes a whole number from 1.");
   return { limit, ...(service === null ? {} : { service }) };
-}
-
-function html(body: string): RawReply {
-  const headers = {
-    "content-type": "text/html; charset=UTF-8",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
-  };
-  return { kind: "raw", status: 200, headers, body };
-}
-
-function json(value: unknown): RawReply {
-  return {
-    kind: "raw",
-    status: 200,
-    headers: { "content-type": "application/json; charset=UTF-8" },
-    body: JSON.stringify(value),
-  };
 }

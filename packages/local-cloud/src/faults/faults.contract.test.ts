@@ -29,7 +29,7 @@ let cloud: CloudProcess;
 let wrangler: Wrangler;
 
 beforeAll(async () => {
-  cloud = await startCloudProcess({ args: ["--database", "app"] });
+  cloud = await startCloudProcess({ args: ["--database", "app", "--resend-rate-limit", "0"] });
   wrangler = wranglerOn(cloud.ready);
   await api(cloud.ready, "PUT /workers/scripts/hello", uploadForm(WORKER));
   await api(cloud.ready, "POST /workers/scripts/hello/subdomain", { enabled: true });

@@ -68,6 +68,11 @@ export const COMMANDS: Readonly<Record<string, CommandHelp>> = {
         default: "0",
       },
       {
+        flag: "--resend-rate-limit N",
+        text: "Requests that Resend takes per second; 0: no limit.",
+        default: "2, as Resend's",
+      },
+      {
         flag: "--metrics-delay MS",
         text: "How late metrics show up: on Cloudflare, some minutes.",
         default: "0",

@@ -1,8 +1,8 @@
 import { escapeHtml } from "../../http/html.ts";
 import type { StoredEmail } from "./backend.ts";
 
-/** A page for a person: what was sent, newest first. HTML bodies are shown in a frame that runs nothing. */
-export function inboxPage(emails: readonly StoredEmail[]): string {
+/** A page for a person: what was sent, newest first. HTML bodies are shown in a frame that runs and loads nothing. */
+export function inboxPage(emails: readonly StoredEmail[], recipient: string): string {
   const items = emails.map(emailItem).join("\n");
   return `<!doctype html>
 <html lang="en">
@@ -18,20 +18,28 @@ export function inboxPage(emails: readonly StoredEmail[]): string {
 <body>
 <h1>Inbox</h1>
 <p>Mail that Workers sent through Resend. Nothing leaves this machine. As JSON: <a href="/inbox.json">/inbox.json</a></p>
-${items === "" ? "<p>No mail yet.</p>" : items}
+<form action="/inbox"><label>Recipient <input type="search" name="to" value="${escapeHtml(recipient)}"></label> <button>Search</button></form>
+${items === "" ? `<p>${recipient === "" ? "No mail yet." : "No such mail."}</p>` : items}
 </body>
 </html>
 `;
 }
 
 function emailItem(email: StoredEmail): string {
-  const body =
-    email.html === undefined
-      ? `<pre>${escapeHtml(email.text ?? "")}</pre>`
-      : `<iframe sandbox srcdoc="${escapeHtml(email.html)}" title="${escapeHtml(email.subject)}"></iframe>`;
+  const { subject, created_at, from, to, cc, bcc, last_event, attachments } = email;
+  const others = [...cc.map((address) => `cc ${address}`), ...bcc.map((address) => `bcc ${address}`)];
+  const line = [created_at, last_event, `from ${from}`, `to ${to.join(", ")}`, ...others].join(" · ");
+  const files = attachments.map(({ filename }) => filename ?? "unnamed").join(", ");
   return `<article>
-<h2>${escapeHtml(email.subject)}</h2>
-<small>${escapeHtml(email.created_at)} · from ${escapeHtml(email.from)} · to ${escapeHtml([email.to].flat().join(", "))}</small>
-${body}
+<h2>${escapeHtml(subject)}</h2>
+<small>${escapeHtml(line)}${files === "" ? "" : ` · attached: ${escapeHtml(files)}`}</small>
+${bodyOf(email)}
 </article>`;
+}
+
+function bodyOf({ subject, html, text }: StoredEmail): string {
+  const plain = text === null ? "" : `<pre>${escapeHtml(text)}</pre>`;
+  if (html === null) return plain;
+  const frame = `<iframe sandbox srcdoc="${escapeHtml(html)}" title="${escapeHtml(subject)}"></iframe>`;
+  return plain === "" ? frame : `${frame}\n<details><summary>Text part</summary>${plain}</details>`;
 }
