@@ -290,6 +290,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     blobs,
     assets,
     runtime: dataPlane.runtime,
+    objects: events.objects,
     checkTargets: events.checkTargets,
   });
   const edgeHost = () => `localhost:${running.edgePort}`;
@@ -297,6 +298,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     workers.delete(worker, how);
     domains.dropWorker(worker);
     zones.dropWorker(worker);
+    events.objects.dropWorker(worker);
   };
   const routes = [
     ...accountRoutes(accounts),

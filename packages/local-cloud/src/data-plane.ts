@@ -1,12 +1,19 @@
 import { Response, type Request } from "miniflare";
 import process from "node:process";
 import type { Clock } from "./clock.ts";
-import { startInstance, startStorageOwner, type Instance, type Surroundings } from "./dataplane/instance.ts";
+import {
+  startInstance,
+  startStorageOwner,
+  type Instance,
+  type Start,
+  type Surroundings,
+} from "./dataplane/instance.ts";
 import { V8_FLAGS } from "./dataplane/limits.ts";
 import { createNetwork } from "./dataplane/network.ts";
 import { Propagation } from "./dataplane/propagation.ts";
 import { Pool, type Lease } from "./dataplane/pool.ts";
 import type { Folders } from "./dataplane/runtime-options.ts";
+import { hasObjects, SingleVersions } from "./dataplane/single-version.ts";
 import { chooseVersion, servingVersions, type Candidate } from "./dataplane/traffic.ts";
 import type { Observations } from "./own-routes.ts";
 import type { AnalyticsBackend } from "./services/analytics/backend.ts";
@@ -64,6 +71,12 @@ export function createDataPlane(parts: DataPlaneParts): DataPlane {
   const { folders, store, clock, log } = parts;
   const surroundings = { ...surroundingsOf(parts), baselineCpuMs: () => owner?.startupCpuMs ?? 0 };
   const pool = new Pool((version) => startInstance(version, surroundings), { log });
+  const single = new SingleVersions({
+    pool,
+    version: (id) => store.version(id),
+    current: (worker) => store.version(store.newestDeployment(worker)?.versions.at(0)?.versionId ?? ""),
+    startApart: (version) => startInstance(version, { ...surroundings, isApart: true }),
+  });
   let owner: Pick<Instance, "startupCpuMs" | "stop"> | undefined;
 
   const propagation = new Propagation({
@@ -77,6 +90,14 @@ export function createDataPlane(parts: DataPlaneParts): DataPlane {
     pool.setServing(servingVersions(propagation.current()));
   }
 
+  function lease(version: VersionDocument): Promise<Lease> {
+    return hasObjects(version) ? single.lease(version) : pool.lease(version);
+  }
+
+  function start(version: VersionDocument): Promise<Start> {
+    return hasObjects(version) ? single.start(version) : pool.start(version);
+  }
+
   function candidates(worker: string): readonly Candidate[] | undefined {
     return propagation.seen(worker, Math.random())?.versions.map((share) => {
       return { ...share, number: store.version(share.versionId)?.number ?? 0 };
@@ -87,7 +108,7 @@ export function createDataPlane(parts: DataPlaneParts): DataPlane {
     const draw = { key: undefined, overrides: undefined, draw: Math.random() };
     const chosen = chooseVersion(worker, candidates(worker) ?? [], draw);
     const version = chosen === undefined ? undefined : store.version(chosen);
-    return version && { version, lease: await pool.lease(version) };
+    return version && { version, lease: await lease(version) };
   }
 
   /** Versions that served when the local cloud last stopped are started ahead of their first request. */
@@ -95,17 +116,20 @@ export function createDataPlane(parts: DataPlaneParts): DataPlane {
     for (const id of servingVersions(store.newestDeployments())) {
       const version = store.version(id);
       if (version)
-        pool.start(version).catch((error: unknown) => log(`${version.worker} ${id}: ${String(error)}`));
+        lease(version).then(
+          (held) => held.release(),
+          (error: unknown) => log(`${version.worker} ${id}: ${String(error)}`),
+        );
     }
   }
 
   return {
     refresh: () => refresh(),
     candidates,
-    lease: (version) => pool.lease(version),
+    lease,
     eventTarget,
     previewedVersion: (worker, prefix) => previewedVersion(store, worker, prefix),
-    runtime: { start: (version) => pool.start(version) },
+    runtime: { start },
     start: async () => {
       // Miniflare has no option for it.
       process.env["MINIFLARE_WORKERD_V8_FLAGS"] = V8_FLAGS;
@@ -165,5 +189,8 @@ function surroundingsOf({
 
 function previewedVersion(store: WorkersStore, worker: string, prefix: string): string | undefined {
   const byId = /^[0-9a-f]{8}$/u.test(prefix) ? store.versionOfPrefix(worker, prefix) : undefined;
-  return byId ?? store.aliasedVersion(worker, prefix);
+  const id = byId ?? store.aliasedVersion(worker, prefix);
+  const version = id === undefined ? undefined : store.version(id);
+  // @see https://developers.cloudflare.com/workers/configuration/previews/#limitations
+  return version === undefined || hasObjects(version) ? undefined : id;
 }

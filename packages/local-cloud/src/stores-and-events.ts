@@ -6,6 +6,8 @@ import type { Route } from "./http/routes.ts";
 import { D1Backend } from "./services/d1/backend.ts";
 import { Imports } from "./services/d1/imports.ts";
 import { d1Routes, importUploadRoute } from "./services/d1/routes.ts";
+import { DurableObjectsBackend } from "./services/durable-objects/backend.ts";
+import { durableObjectRoutes } from "./services/durable-objects/routes.ts";
 import { KvBackend } from "./services/kv/backend.ts";
 import { kvRoutes } from "./services/kv/routes.ts";
 import { QueuesBackend } from "./services/queues/backend.ts";
@@ -28,6 +30,7 @@ import type { State } from "./store/state.ts";
 export interface StoresAndEvents {
   readonly buckets: BucketsBackend;
   readonly schedules: SchedulesBackend;
+  readonly objects: DurableObjectsBackend;
   readonly send: Send;
   /** Refuses a binding to something that isn't there. */
   readonly checkTargets: (bindings: readonly Binding[]) => void;
@@ -60,15 +63,18 @@ export function createStoresAndEvents(parts: StoresAndEventsParts): StoresAndEve
   const messages = new QueueMessages(state);
   const broker = new Broker({ queues, messages, clock, targetOf, log });
   const schedules = new SchedulesBackend(state);
+  const objects = new DurableObjectsBackend(state);
   const deliver = scheduledDelivery(targetOf, log);
   return {
     buckets,
     schedules,
+    objects,
     send: (queue, sent, delaySeconds) => broker.send(queue, sent, delaySeconds),
     checkTargets: (bindings) => checkTargets({ buckets, kv, d1, queues }, bindings),
     routes: (workers, store) => [
       ...scheduleRoutes(workers, schedules),
       ...kvRoutes(kv),
+      ...durableObjectRoutes(objects),
       ...d1Routes(d1, imports, apiOrigin),
       ...queueRoutes({ queues, messages, broker, producersOf: (queue) => producersOf(store, queue) }),
     ],

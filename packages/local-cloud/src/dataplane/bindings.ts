@@ -4,6 +4,9 @@ import type { VersionDocument } from "../services/workers/model.ts";
 import { fullBucketName } from "../services/r2/backend.ts";
 import type { Binding } from "../services/workers/bindings.ts";
 
+/** The name under which a process knows the one Worker that it runs. */
+export const WORKER = "worker";
+
 /** What the runtime takes for one binding. */
 export type RuntimeBinding =
   | { readonly type: "text"; readonly value: string }
@@ -12,6 +15,7 @@ export type RuntimeBinding =
   | { readonly type: "kv" | "d1"; readonly id: string }
   | QueueProducerBinding
   | DataPointsBinding
+  | { readonly type: "durable-object"; readonly worker: string; readonly exportName: string }
   | { readonly type: "assets" };
 
 type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
@@ -36,6 +40,8 @@ function runtimeBinding(binding: Binding, version: VersionDocument): RuntimeBind
       return { type: "kv", id: binding.namespace_id };
     case "d1":
       return { type: "d1", id: binding.id };
+    case "durable_object_namespace":
+      return { type: "durable-object", worker: WORKER, exportName: binding.class_name };
     case "queue":
       return queueProducer(queueWorkerName(binding.name));
     case "analytics_engine":

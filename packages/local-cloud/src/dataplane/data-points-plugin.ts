@@ -5,13 +5,13 @@ const NAME = "data-points";
 const MODULE = "local-cloud:data-points";
 
 /** What the runtime takes for a dataset of Analytics Engine that this plugin binds. */
-export interface DataPointsBinding {
+export type DataPointsBinding = {
   readonly type: `unsafe:${typeof NAME}`;
   readonly dev: {
     readonly plugin: { readonly package: string; readonly name: typeof NAME };
     readonly options: { readonly dataset: string };
   };
-}
+};
 
 export function dataPoints(dataset: string): DataPointsBinding {
   const plugin = { package: new URL(import.meta.url).pathname, name: NAME } as const;

@@ -5,8 +5,8 @@ import type { Request, Response, WorkerOptions } from "miniflare";
 import * as z from "zod";
 import type { Binding } from "../services/workers/bindings.ts";
 import type { VersionDocument } from "../services/workers/model.ts";
-import { queueWorkerName } from "./bindings.ts";
-import { helperWorker, WORKER } from "./runtime-options.ts";
+import { queueWorkerName, WORKER } from "./bindings.ts";
+import { helperWorker } from "./runtime-options.ts";
 
 /** A message of a queue as a consumer gets it; `body` is what `contentType` says, base64. */
 export interface QueuedMessage {

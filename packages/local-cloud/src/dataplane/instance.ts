@@ -8,6 +8,7 @@ import { cpuMsOf, usageOf, type Usage } from "../process/usage.ts";
 import type { VersionDocument } from "../services/workers/model.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { layOutAssets, type AssetEtags } from "./assets-folder.ts";
+import { WORKER } from "./bindings.ts";
 import {
   EVENTS_WORKER,
   eventsAt,
@@ -24,7 +25,6 @@ import {
   sharedOptions,
   tailWorker,
   userWorker,
-  WORKER,
   type Folders,
 } from "./runtime-options.ts";
 
@@ -40,6 +40,8 @@ export interface Surroundings {
   readonly baselineCpuMs: () => number;
   /** Answers what a Worker sends to a queue's binding. */
   readonly send: SendToQueue;
+  /** Whether Durable Objects get storage of their own, as for a version that doesn't serve yet. */
+  readonly isApart?: boolean;
   readonly log: (line: string) => void;
 }
 
@@ -77,6 +79,7 @@ export async function startInstance(version: VersionDocument, around: Surroundin
   const pidFile = childGuard().pidFile();
   const miniflare = new Miniflare({
     ...sharedOptions(around.folders),
+    ...objectStorage(version, around),
     unsafeRuntimeEnv: { [PID_FILE]: pidFile },
     handleStructuredLogs: ({ level, message }) => {
       if (level === "error" && complaints.length < MAX_COMPLAINTS) complaints.push(message);
@@ -160,6 +163,16 @@ function kill(pid: number): void {
   } catch {
     // It is gone already.
   }
+}
+
+/** Where the objects of a Worker's classes are kept: versions of it that follow each other find them there. */
+function objectStorage(
+  { id, worker, durableObjects = [] }: VersionDocument,
+  { folders, isApart = false }: Surroundings,
+): { isolatedResourcePersistencePath?: string } {
+  if (durableObjects.length === 0) return {};
+  const path = isApart ? join(folders.run, "apart", id) : join(folders.storage, "durable-objects", worker);
+  return { isolatedResourcePersistencePath: path };
 }
 
 async function assetsOf(

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { VersionDocument } from "../services/workers/model.ts";
 import type { Instance, Start } from "./instance.ts";
 import { runtimeLimits, type Exceeded } from "./limits.ts";
@@ -106,6 +107,15 @@ export class Pool {
       .sort(([, a], [, b]) => b.idleSince - a.idleSince);
     const due = idle.filter(([, entry], rank) => rank >= idleLimit || now() - entry.idleSince > idleMs);
     for (const [, entry] of due) void this.#remove(entry);
+  }
+
+  /** Stops a version once its requests have ended, or after `graceMs` under them. */
+  async retire(id: string, graceMs: number): Promise<void> {
+    const entry = this.#entries.get(id);
+    if (!entry) return;
+    const until = performance.now() + graceMs;
+    while (entry.leases > 0 && performance.now() < until) await sleep(10);
+    await this.#remove(entry);
   }
 
   async stop(): Promise<void> {

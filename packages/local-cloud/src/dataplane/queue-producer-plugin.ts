@@ -3,14 +3,17 @@ import type { Plugin } from "miniflare";
 /** The name of the plugin, and of the kind of binding after `unsafe:`. */
 const NAME = "queue-producer";
 
-/** What the runtime takes for a queue that this plugin binds: messages go to the Worker of that name in the same process. */
-export interface QueueProducerBinding {
+/**
+ * What the runtime takes for a queue that this plugin binds: messages go to the Worker of that name in the same process.
+ * No interface: those lack the index signature that the runtime's options ask for.
+ */
+export type QueueProducerBinding = {
   readonly type: `unsafe:${typeof NAME}`;
   readonly dev: {
     readonly plugin: { readonly package: string; readonly name: typeof NAME };
     readonly options: { readonly worker: string };
   };
-}
+};
 
 export function queueProducer(worker: string): QueueProducerBinding {
   const plugin = { package: new URL(import.meta.url).pathname, name: NAME } as const;

@@ -2,14 +2,11 @@ import { join } from "node:path";
 import { Log, LogLevel, type MiniflareOptions, type WorkerOptions } from "miniflare";
 import type { Blobs } from "../store/blobs.ts";
 import type { VersionDocument } from "../services/workers/model.ts";
-import { runtimeEnvironment } from "./bindings.ts";
+import { runtimeEnvironment, WORKER } from "./bindings.ts";
 import { ENTRY_MODULE, entryModule, INSPECTOR_EXPORT, OUTBOUND_MODULE, TAIL_MODULE } from "./modules.ts";
 
 type Environment = NonNullable<WorkerOptions["config"]["env"]>;
 type FetcherHandler = Extract<Environment[string], { type: "fetcher" }>["handler"];
-
-/** The name under which a process knows the one Worker that it runs. */
-export const WORKER = "worker";
 
 const RUNTIME_COMPATIBILITY_DATE = "2026-10-01";
 /** What Cloudflare takes when an upload names no date. @see https://developers.cloudflare.com/workers/configuration/compatibility-dates/ */
@@ -45,6 +42,7 @@ export function userWorker(
       compatibilityDate: version.compatibilityDate ?? OLDEST_COMPATIBILITY_DATE,
       compatibilityFlags: [...version.compatibilityFlags],
       env: runtimeEnvironment(version),
+      exports: objectClasses(version),
       tailConsumers: [{ worker: "tail" }],
       ...(version.mainModule === undefined ? {} : { manifest: manifest(version, version.mainModule, blobs) }),
       ...(assetsFolder === undefined ? {} : { assets: assets(version, assetsFolder) }),
@@ -55,6 +53,17 @@ export function userWorker(
       outboundService: { type: "worker", worker: "outbound" },
     },
   };
+}
+
+type Exports = NonNullable<WorkerOptions["config"]["exports"]>;
+
+function objectClasses({ durableObjects = [] }: VersionDocument): Exports {
+  return Object.fromEntries(
+    durableObjects.map(({ className, namespaceId, storage }) => [
+      className,
+      { type: "durable-object" as const, storage, unsafeUniqueKey: namespaceId },
+    ]),
+  );
 }
 
 export function tailWorker(sink: FetcherHandler): WorkerOptions {

@@ -17,6 +17,7 @@ import { TailBackend } from "../services/tail/backend.ts";
 import { WorkersBackend } from "../services/workers/backend.ts";
 import { workerRoutes } from "../services/workers/routes.ts";
 import { WorkersStore } from "../services/workers/store.ts";
+import { DurableObjectsBackend } from "../services/durable-objects/backend.ts";
 import { ZonesBackend } from "../services/zones/backend.ts";
 import { zoneRoutes } from "../services/zones/routes.ts";
 import { openBlobs } from "../store/blobs.ts";
@@ -48,6 +49,7 @@ export async function startApiWithoutRuntime(): Promise<ApiWithoutRuntime> {
     blobs,
     assets,
     runtime: { start: started },
+    objects: new DurableObjectsBackend(state),
     checkTargets: () => undefined,
   });
   const remove = (worker: string, how: { readonly force: boolean }) => {

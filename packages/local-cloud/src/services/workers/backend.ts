@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Start } from "../../dataplane/instance.ts";
 import type { Blobs } from "../../store/blobs.ts";
+import type { DurableObjectsBackend, MigrationPlan } from "../durable-objects/backend.ts";
+import { checkDeployable, checkExported, checkObjectBindings } from "../durable-objects/checks.ts";
+import { migrationInVersion } from "../durable-objects/errors.ts";
 import type { AssetsBackend } from "../assets/backend.ts";
 import { bindsWorker, changedSecrets, resolveBindings, withSecrets, type Binding } from "./bindings.ts";
 import {
@@ -52,6 +55,7 @@ export class WorkersBackend {
   readonly #blobs: Blobs;
   readonly #assets: AssetsBackend;
   readonly #runtime: VersionRuntime;
+  readonly #objects: DurableObjectsBackend;
   readonly #checkTargets: (bindings: readonly Binding[]) => void;
 
   /** `checkTargets` refuses a binding to something that isn't there. */
@@ -60,12 +64,14 @@ export class WorkersBackend {
     blobs: Blobs;
     assets: AssetsBackend;
     runtime: VersionRuntime;
+    objects: DurableObjectsBackend;
     checkTargets: (bindings: readonly Binding[]) => void;
   }) {
     this.#store = parts.store;
     this.#blobs = parts.blobs;
     this.#assets = parts.assets;
     this.#runtime = parts.runtime;
+    this.#objects = parts.objects;
     this.#checkTargets = parts.checkTargets;
   }
 
@@ -174,6 +180,7 @@ export class WorkersBackend {
     this.worker(name);
     const versions = shares.map(({ versionId }) => this.version(name, versionId));
     validateShares(shares);
+    checkDeployable(versions, this.#objects.classes(name));
     this.#refuseBeyondHorizon(name, versions);
     if (!options.force) this.#refuseOldSecrets(name, versions);
     for (const version of versions) await this.#started(version);
@@ -234,7 +241,7 @@ export class WorkersBackend {
       createdAt: new Date().toISOString(),
       source,
       annotations,
-      ...(bindings && { bindings: this.#bindings(name, { bindings, keep: [], isStrict: false }) }),
+      ...(bindings && { bindings: this.#boundTo(name, bindings) }),
       ...(compatibilityDate !== undefined && { compatibilityDate }),
       ...(compatibilityFlags && { compatibilityFlags }),
       ...(limits && { limits }),
@@ -259,6 +266,13 @@ export class WorkersBackend {
 
   #isDeployed({ id, worker }: VersionDocument): boolean {
     return (this.#store.newestDeployment(worker)?.versions ?? []).some(({ versionId }) => versionId === id);
+  }
+
+  /** Bindings with the classes that the Worker has now. */
+  #boundTo(name: string, given: readonly unknown[]): readonly Binding[] {
+    const bindings = this.#bindings(name, { bindings: given, keep: [], isStrict: false });
+    checkObjectBindings(name, bindings, this.#objects.classes(name));
+    return bindings;
   }
 
   #bindings(
@@ -287,6 +301,15 @@ export class WorkersBackend {
     const modules = upload.modules.map(({ name: moduleName, type, bytes }) => {
       return { name: moduleName, type, blob: this.#blobs.put(bytes), sizeBytes: bytes.byteLength };
     });
+    if (triggeredBy === "version_upload" && metadata.migrations !== undefined) throw migrationInVersion();
+    const tag = this.#store.worker(name)?.migrationTag;
+    const plan = this.#objects.plan(name, tag, metadata.migrations);
+    const bindings = this.#bindings(name, {
+      bindings: metadata.bindings,
+      keep: metadata.keep_bindings,
+      isStrict,
+    });
+    checkObjectBindings(name, bindings, plan.classes);
     const draft: VersionDocument = {
       id: randomUUID(),
       worker: name,
@@ -300,11 +323,8 @@ export class WorkersBackend {
       etag: etagOf(modules),
       mainModule: metadata.main_module,
       modules,
-      bindings: this.#bindings(name, {
-        bindings: metadata.bindings,
-        keep: metadata.keep_bindings,
-        isStrict,
-      }),
+      bindings,
+      ...(plan.classes.length > 0 && { durableObjects: plan.classes }),
       compatibilityDate: metadata.compatibility_date,
       compatibilityFlags: metadata.compatibility_flags,
       handlers: [],
@@ -314,7 +334,15 @@ export class WorkersBackend {
       limits: metadata.limits,
       placement: metadata.placement,
     };
-    return this.#admit(draft, newlyMade);
+    const version = await this.#admit(draft, newlyMade);
+    if (metadata.migrations !== undefined) this.#migrate(name, plan);
+    return version;
+  }
+
+  #migrate(name: string, plan: MigrationPlan): void {
+    this.#objects.apply(name, plan);
+    const { tag } = plan;
+    if (tag !== undefined) this.updateWorker(name, (worker) => ({ ...worker, migrationTag: tag }));
   }
 
   #assetsOf(
@@ -362,6 +390,7 @@ export class WorkersBackend {
     const { handlers, namedHandlers } = instance;
     const isEmpty = handlers.length === 0 && namedHandlers.length === 0;
     if (isEmpty) throw noHandlers();
+    checkExported({ ...draft, namedHandlers });
     const startupTimeMs = Math.max(1, Math.round(instance.startupCpuMs));
     return this.#store.addVersion({ ...draft, handlers, namedHandlers, startupTimeMs }, newlyMade);
   }

@@ -21,6 +21,12 @@ const bindingSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("kv_namespace"), name: NAME, namespace_id: z.string() }),
   z.object({ type: z.literal("d1"), name: NAME, id: z.string() }),
   z.object({
+    type: z.literal("durable_object_namespace"),
+    name: NAME,
+    class_name: z.string(),
+    script_name: z.string().optional(),
+  }),
+  z.object({
     type: z.literal("queue"),
     name: NAME,
     queue_name: z.string(),

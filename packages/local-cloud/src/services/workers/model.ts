@@ -1,4 +1,5 @@
 import type { AssetConfig, AssetManifest } from "../assets/model.ts";
+import type { DurableObjectClass } from "../durable-objects/backend.ts";
 import type { Binding } from "./bindings.ts";
 
 /** A Worker as the control plane keeps it. What is versioned (code, bindings, assets) is in its versions. */
@@ -11,6 +12,8 @@ export interface WorkerDocument {
   readonly subdomainEnabled: boolean;
   readonly previewsEnabled: boolean;
   readonly lastDeployedFrom: string;
+  /** The tag of the newest Durable Object migration. */
+  readonly migrationTag?: string;
   /** Unversioned settings as script-settings has them: logpush, observability, tags, tail_consumers. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -34,6 +37,8 @@ export interface VersionDocument {
   readonly namedHandlers: readonly { readonly name: string; readonly handlers: readonly string[] }[];
   readonly startupTimeMs: number;
   readonly assets: { readonly config: AssetConfig; readonly manifest: AssetManifest } | undefined;
+  /** Its classes whose objects are kept. Versions of earlier formats have none. */
+  readonly durableObjects?: readonly DurableObjectClass[];
   readonly limits: Readonly<Record<string, unknown>> | undefined;
   readonly placement: Readonly<Record<string, unknown>> | undefined;
 }

@@ -82,5 +82,6 @@ export function presentScript(worker: WorkerDocument, version: VersionDocument |
     compatibility_date: version?.compatibilityDate ?? null,
     compatibility_flags: version?.compatibilityFlags ?? [],
     logpush: worker.settings["logpush"] ?? false,
+    ...(worker.migrationTag !== undefined && { migration_tag: worker.migrationTag }),
   };
 }

@@ -22,6 +22,7 @@ const metadataSchema = z.looseObject({
   observability: z.unknown().optional(),
   tail_consumers: z.unknown().optional(),
   tags: z.array(z.string()).optional(),
+  migrations: z.unknown().optional(),
 });
 type UploadMetadata = z.infer<typeof metadataSchema>;
 
