@@ -80,3 +80,13 @@ test("leaving gives the terminal back once, and nothing is written after that", 
   expect(terminal.writes).toEqual(["\u001B[?25h\u001B[?1049l"]);
   expect(terminal.listenerCount("resize")).toBe(0);
 });
+
+test("entering twice, as after being stopped by another process, is entering once", () => {
+  const { terminal, screen } = shown({ value: "text" });
+
+  screen.enter();
+
+  expect(terminal.listenerCount("resize")).toBe(1);
+  screen.leave();
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -46,7 +46,9 @@ export class LiveScreen {
     this.#lines = options.lines;
   }
 
+  /** Takes the terminal, or draws anew where it has it already. */
   enter(): void {
+    this.leave();
     this.#terminal.write(ENTER);
     this.#terminal.on("resize", this.#redraw);
     this.#idle = setInterval(() => this.changed(), IDLE_MS).unref();
