@@ -99,7 +99,10 @@ export function createDataPlane(parts: DataPlaneParts): DataPlane {
   }
 
   function candidates(worker: string): readonly Candidate[] | undefined {
-    return propagation.seen(worker, Math.random())?.versions.map((share) => {
+    const deployment = store.isStale()
+      ? store.newestDeployment(worker)
+      : propagation.seen(worker, Math.random());
+    return deployment?.versions.map((share) => {
       return { ...share, number: store.version(share.versionId)?.number ?? 0 };
     });
   }

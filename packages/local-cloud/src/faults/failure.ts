@@ -10,7 +10,7 @@ type ErrorFault = Extract<Fault, { effect: "error" }>;
 type Dialect = (fault: ErrorFault) => { readonly contentType: string; readonly body: string };
 
 /** How each server words an error, so that a client reads it as the real one's. */
-export const DIALECTS = {
+const DIALECTS = {
   cloudflare: ({ status, code, message }) => {
     const known = status === 429 ? RATE_LIMITED : UNKNOWN;
     const error = { code: code ?? known.code, message: message ?? known.message };

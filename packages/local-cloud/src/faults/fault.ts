@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 /** Parts of the local cloud that can fail. Those from `workers` to `analytics` are parts of `api`: a fault of `api` is one of theirs too. */
-export const SERVICES = [
+const SERVICES = [
   "api",
   "workers",
   "r2",

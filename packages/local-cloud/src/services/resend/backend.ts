@@ -6,7 +6,7 @@ import { Problem } from "./problems.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 /** What became of an email. */
-export type LastEvent = "delivered" | "bounced" | "complained" | "suppressed";
+type LastEvent = "delivered" | "bounced" | "complained" | "suppressed";
 
 export interface StoredEmail extends Email {
   readonly id: string;

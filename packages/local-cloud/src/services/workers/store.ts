@@ -113,6 +113,11 @@ export class WorkersStore {
     this.#onDeployment();
   }
 
+  /** Whether this reads a copy of the state as it was: what else is kept in memory is younger. */
+  isStale(): boolean {
+    return this.#state.isStale();
+  }
+
   newestDeployment(worker: string): DeploymentDocument | undefined {
     return this.#state.isStale() ? this.deployments(worker).at(0) : this.#newestDeployments.get(worker);
   }
