@@ -15,8 +15,8 @@ export function resendRoutes(resend: ResendParts): readonly Route[] {
     const path = url.pathname.slice("/resend".length);
     return { kind: "raw", ...answerResend(resend, { method, path, headers, body }) };
   };
-  const route = (method: Route["method"], path: string, doc?: RouteDoc): Route => {
-    return { method, path: `/resend${path}`, scope: "none", handle, ...(doc && { doc }) };
+  const route = (method: Route["method"], path: string, doc: RouteDoc): Route => {
+    return { method, path: `/resend${path}`, scope: "none", handle, doc };
   };
   return [
     inboxRoute("/inbox", "the inbox as a page", ({ url }) => {
@@ -78,7 +78,13 @@ export function resendRoutes(resend: ResendParts): readonly Route[] {
       }),
     ),
     // Anything else is refused as Resend refuses it.
-    ...(["GET", "POST", "PUT", "PATCH", "DELETE"] as const).map((method) => route(method, "/*rest")),
+    ...(["GET", "POST", "PUT", "PATCH", "DELETE"] as const).map((method) =>
+      route(method, "/*rest", {
+        service: "Resend",
+        summary: "anything else",
+        coverage: "refused: 404 not_found or 405 method_not_allowed",
+      }),
+    ),
   ];
 }
 
