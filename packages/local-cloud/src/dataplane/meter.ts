@@ -42,6 +42,8 @@ export class Meter {
   #cpuMs: number;
   /** The sum of each interval's CPU time divided by the requests that were in flight. */
   #perRequestMs = 0;
+  /** What the last look would have said, had it been trusted. */
+  #suspected: Exceeded | undefined;
   /** CPU time since the last sign of life. */
   #silentMs = 0;
 
@@ -95,6 +97,14 @@ export class Meter {
     // Work after the answer (waitUntil) goes on without a request in flight; an idle process uses next to nothing.
     if (usedMs < IDLE_MS && this.#inFlight.size === 0) this.#silentMs = 0;
     if (this.#growthBytes > PROCESS_MEMORY_BYTES) return "exceededMemory";
+    const suspected = this.#suspicion();
+    const isConfirmed = suspected !== undefined && suspected === this.#suspected;
+    this.#suspected = suspected;
+    return isConfirmed ? suspected : undefined;
+  }
+
+  /** Answers may wait to be read here, on a busy machine: only the next look, when they have been, is to be trusted. */
+  #suspicion(): Exceeded | undefined {
     if (this.#growthBytes > NEARLY_FULL_BYTES && this.#silentMs > COLLECTING_CPU_MS) return "exceededMemory";
     const [oldest = this.#perRequestMs] = this.#inFlight.values();
     const mostMs = Math.max(this.#perRequestMs - oldest, this.#silentMs);
