@@ -69,7 +69,17 @@ function postmasters(dataDir: string): readonly number[] {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return files
     .filter((file) => file.endsWith("postmaster.pid"))
-    .flatMap((file) => parsePostmasterFile(readFileSync(join(folder, file), "utf8"))?.pid ?? []);
+    .flatMap((file) => parsePostmasterFile(textOf(join(folder, file)))?.pid ?? []);
+}
+
+/** Nothing for a file that PostgreSQL has removed as its last act. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (systemErrorCode(error) === "ENOENT") return "";
+    throw error;
+  }
 }
 
 function isAlive(pid: number): boolean {
