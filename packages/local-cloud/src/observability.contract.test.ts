@@ -157,9 +157,11 @@ test("the official SDK finds what Workers logged and threw", async () => {
   const { telemetry } = client.workers.observability;
   const timeframe = { from: Date.now() - 600_000, to: Date.now() + 600_000 };
   const parameters = {
-    filters: [{ key: "$workers.outcome", operation: "eq", type: "string", value: "exception" }],
+    filters: [
+      { key: "$workers.outcome", operation: "eq" as const, type: "string" as const, value: "exception" },
+    ],
     needle: { value: "thrown on purpose" },
-  } as const;
+  };
 
   const { events } = await vi.waitFor(
     async () => {

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { weightedQuantile, type WeightedValue } from "../quantile.ts";
 
 /** What a function of the SQL API gives. */
@@ -58,26 +58,41 @@ export function registerFunctions(database: DatabaseSync, nowSeconds: () => numb
   database.function("ae_start", start);
   for (const [name, step] of Object.entries(STEPS))
     database.function(`ae_start_${name}`, (instant) => start(instant, step));
-  database.aggregate("ae_count_if", { start: 0, step: (total, holds) => total + Number(Boolean(holds)) });
-  database.aggregate("ae_sum_if", {
-    start: 0,
+  define(database, "ae_count_if", {
+    start: () => 0,
+    step: (total, holds) => total + Number(Boolean(holds)),
+    result: (total) => total,
+  });
+  define(database, "ae_sum_if", {
+    start: () => 0,
     step: (total, value, holds) => total + (holds ? Number(value) : 0),
+    result: (total) => total,
   });
-  database.aggregate("ae_avg_if", {
-    start: (): number[] => [],
-    step: (values: number[], value, holds) => (holds ? [...values, Number(value)] : values),
-    result: (values) =>
-      values.length === 0 ? null : values.reduce((sum, one) => sum + one, 0) / values.length,
+  define(database, "ae_avg_if", {
+    start: () => ({ sum: 0, count: 0 }),
+    step: ({ sum, count }, value, holds) =>
+      holds ? { sum: sum + Number(value), count: count + 1 } : { sum, count },
+    result: ({ sum, count }) => (count === 0 ? null : sum / count),
   });
-  database.aggregate("ae_quantile", {
-    varargs: true,
+  define(database, "ae_quantile", {
     start: (): QuantileState => ({ level: 0.5, values: [] }),
-    step: (state: QuantileState, ...[level, value, weight]: readonly unknown[]) => {
-      state.values.push({ value: Number(value), weight: Number(weight) });
-      return { level: Number(level), values: state.values };
+    step: ({ values }, level, value, weight) => {
+      values.push({ value: Number(value), weight: Number(weight) });
+      return { level: Number(level), values };
     },
-    result: (state) => weightedQuantile(state.values, state.level),
+    result: ({ values, level }) => weightedQuantile(values, level),
   });
+}
+
+interface Aggregate<State> {
+  readonly start: () => State;
+  readonly step: (state: State, ...row: readonly unknown[]) => State;
+  readonly result: (state: State) => SQLOutputValue;
+}
+
+/** A state may be any value, but Node.js's types know only those that SQL stores. */
+function define<State>(database: DatabaseSync, name: string, aggregate: Aggregate<State>): void {
+  database.aggregate(name, { ...aggregate, varargs: true } as never);
 }
 
 interface QuantileState {
