@@ -112,7 +112,7 @@ describe("the meter of a version's process", () => {
 
   test("finds too much memory, and that of a process that is gone", () => {
     const { meter, state } = metered();
-    state.memoryBytes += 180 * MIB;
+    state.memoryBytes += 500 * MIB;
     expect(meter.look()).toBeUndefined();
     state.memoryBytes += 20 * MIB;
 

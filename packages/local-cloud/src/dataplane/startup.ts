@@ -1,6 +1,6 @@
 import process from "node:process";
 import { usageOf } from "../process/usage.ts";
-import { PROCESS_MEMORY_BYTES, STARTUP_CPU_MS } from "./limits.ts";
+import { STARTUP_MEMORY_BYTES, STARTUP_CPU_MS } from "./limits.ts";
 
 /** What a script that takes too much to start is refused with, under code 10021. @see https://developers.cloudflare.com/workers/observability/errors/#validation-errors-10021 */
 type StartupFault = "Script startup exceeded CPU time limit." | "Script startup exceeded memory limits.";
@@ -30,7 +30,7 @@ export function watchStartup(pid: () => number | undefined, baselineCpuMs: numbe
     const usage = id === undefined ? undefined : usageOf(id);
     if (id === undefined || usage === undefined) return;
     if (usage.cpuMs - baselineCpuMs > STARTUP_CPU_MS) fault = "Script startup exceeded CPU time limit.";
-    else if (usage.memoryBytes > OWN_MEMORY_BYTES + PROCESS_MEMORY_BYTES)
+    else if (usage.memoryBytes > OWN_MEMORY_BYTES + STARTUP_MEMORY_BYTES)
       fault = "Script startup exceeded memory limits.";
     else return;
     clearInterval(timer);
