@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import * as z from "zod";
@@ -118,6 +119,8 @@ function baseEnv(proxy: string): Record<string, string> {
     NO_PROXY: "127.0.0.1,localhost,.localhost",
     no_proxy: "127.0.0.1,localhost,.localhost",
     NODE_USE_ENV_PROXY: "1",
+    // Node.js compiles wrangler's twelve megabytes once instead of once a command.
+    NODE_COMPILE_CACHE: join(tmpdir(), `rehearsal-compile-cache-${process.getuid?.() ?? 0}`),
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_SEND_ERROR_REPORTS: "false",
     WRANGLER_HIDE_BANNER: "true",

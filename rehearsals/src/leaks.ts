@@ -24,18 +24,36 @@ export async function survivors(dataDir: string): Promise<readonly string[]> {
 
 /** Other processes than this one whose command or environment names the data folder. Linux only. */
 export function processesOf(dataDir: string): readonly { readonly pid: number; readonly command: string }[] {
+  const own = ancestry();
   return pids().flatMap((pid) => {
     try {
       const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
       const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
-      const own = Number(pid) === process.pid;
-      return !own && command !== "" && (command.includes(dataDir) || environment.includes(dataDir))
+      return !own.has(Number(pid)) &&
+        command !== "" &&
+        (command.includes(dataDir) || environment.includes(dataDir))
         ? [{ pid: Number(pid), command }]
         : [];
     } catch {
       return [];
     }
   });
+}
+
+/** This process and those that it was started by, whose command may name the folder too. */
+function ancestry(): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (let pid = process.pid; pid > 1 && !found.has(pid); pid = parentOf(pid)) found.add(pid);
+  return found;
+}
+
+function parentOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return 0;
+  }
 }
 
 function pids(): readonly string[] {

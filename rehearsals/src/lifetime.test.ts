@@ -49,7 +49,7 @@ describe("a rehearsal that is ended", () => {
     // As a terminal sends Ctrl-C: to the whole group.
     { signal: "SIGINT", group: true, words: "The workflow file runs", exit: 130 },
     { signal: "SIGTERM", group: false, words: "Test and build", exit: 130 },
-    { signal: "SIGKILL", group: false, words: "uploading the version", exit: "SIGKILL" },
+    { signal: "SIGKILL", group: false, words: "is replaced by", exit: "SIGKILL" },
   ])(
     'by $signal while it says "$words" leaves no process, no lock and no ref',
     async ({ signal, group, words, exit }) => {
