@@ -120,7 +120,9 @@ function baseEnv(proxy: string): Record<string, string> {
     no_proxy: "127.0.0.1,localhost,.localhost",
     NODE_USE_ENV_PROXY: "1",
     // Node.js compiles wrangler's twelve megabytes once instead of once a command.
-    NODE_COMPILE_CACHE: join(tmpdir(), `rehearsal-compile-cache-${process.getuid?.() ?? 0}`),
+    NODE_COMPILE_CACHE:
+      process.env["NODE_COMPILE_CACHE"] ??
+      join(tmpdir(), `rehearsal-compile-cache-${process.getuid?.() ?? 0}`),
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_SEND_ERROR_REPORTS: "false",
     WRANGLER_HIDE_BANNER: "true",

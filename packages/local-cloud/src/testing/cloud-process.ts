@@ -66,7 +66,7 @@ export function clientEnv(ready: Ready): Record<string, string> {
     FORCE_COLOR: "0",
     WRANGLER_LOG_PATH: home,
     // A third of what a short command of wrangler costs is the compilation of its 16 MB.
-    NODE_COMPILE_CACHE: join(tmpdir(), "local-cloud-test-compile-cache"),
+    NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? join(tmpdir(), "local-cloud-test-compile-cache"),
     ...clientEnvironment(ready),
   };
 }

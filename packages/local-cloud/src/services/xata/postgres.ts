@@ -1,7 +1,18 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, chown, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  statfs,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -156,7 +167,7 @@ export class PostgresCluster {
 
   /** Runs a program of the system as PostgreSQL's user; `what` begins the sentence that says that it failed. */
   async asPostgres(what: string, program: string, args: readonly string[]): Promise<void> {
-    await finished(what, commandAs(this.#runAs, program, args));
+    await finished(what, commandAs(this.#runAs, program, args), this.#options.dataDir);
   }
 
   /** Writes a file into PostgreSQL's folders, as its own. */
@@ -304,7 +315,16 @@ function run(command: Command): ChildProcess {
   });
 }
 
-async function finished(what: string, command: Command): Promise<void> {
+/** What a new cluster takes, about: with less to spare, that is why it could not be made. */
+const CLUSTER_BYTES = 48 * 1024 * 1024;
+
+async function isFull(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize < CLUSTER_BYTES;
+}
+
+/** `folder` is on the disk that the command writes to. */
+async function finished(what: string, command: Command, folder: string): Promise<void> {
   const child = run(command);
   const lines: string[] = [];
   child.stderr?.on("data", (chunk: Buffer) => lines.push(chunk.toString()));
@@ -312,7 +332,10 @@ async function finished(what: string, command: Command): Promise<void> {
     child.once("error", reject);
     child.once("close", resolve);
   });
-  if (code !== 0) throw failed(what, lines.slice(-LAST_LINES));
+  if (code === 0) return;
+  // PostgreSQL may abort without a word when it can't write.
+  if (await isFull(folder)) throw diskFull(what);
+  throw failed(what, lines.slice(-LAST_LINES));
 }
 
 /** Whoever waits for a query hears of it too; without a listener, Node.js would end the process. */
@@ -331,14 +354,16 @@ function unusable(folder: string, cause: unknown): LocalCloudError {
   });
 }
 
+function diskFull(what: string): LocalCloudError {
+  return new LocalCloudError({
+    code: "DATA_FOLDER_UNUSABLE",
+    message: `${what}: the disk is full.`,
+    hint: "Free some space, or choose another folder with --data DIR.",
+  });
+}
+
 function failed(what: string, lines: readonly string[]): LocalCloudError {
-  if (lines.some((line) => line.includes("No space left on device"))) {
-    return new LocalCloudError({
-      code: "DATA_FOLDER_UNUSABLE",
-      message: `${what}: the disk is full.`,
-      hint: "Free some space, or choose another folder with --data DIR.",
-    });
-  }
+  if (lines.some((line) => line.includes("No space left on device"))) return diskFull(what);
   return new LocalCloudError({
     code: "DATABASE_FAILED",
     message: `${what}: ${lines.join(" ").trim() || "it ended without a word"}`,
