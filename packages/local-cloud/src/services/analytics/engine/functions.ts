@@ -76,7 +76,7 @@ export function registerFunctions(database: DatabaseSync, nowSeconds: () => numb
   });
   define(database, "ae_quantile", {
     start: (): QuantileState => ({ level: 0.5, values: [] }),
-    step: ({ values }, level, value, weight) => {
+    step: ({ values }, ...[level, value, weight]) => {
       values.push({ value: Number(value), weight: Number(weight) });
       return { level: Number(level), values };
     },

@@ -65,7 +65,7 @@ function filled(): TelemetryStore {
 function ask(parameters: object, more: object = {}): Record<string, unknown> {
   const timeframe = { from: 0, to: 10_000 };
   const query = querySchema.parse({ queryId: "q", timeframe, view: "events", parameters, ...more });
-  return answerQuery(query, filled().between(0, 10_000), "account") as Record<string, unknown>;
+  return answerQuery(query, filled().between(0, 10_000), "account");
 }
 
 interface Events {
