@@ -1,9 +1,9 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import * as z from "zod";
 import { LocalCloudError, systemErrorCode } from "./errors.ts";
 import { writeDurably } from "./store/blobs.ts";
+import { isAlive } from "./process/alive.ts";
 
 /** What `up --json` prints when everything is ready, and other commands read from the data folder. */
 export const readySchema = z.object({
@@ -64,14 +64,5 @@ function parse(dataDir: string): Ready | undefined {
     if (systemErrorCode(error) === "ENOENT" || error instanceof SyntaxError || error instanceof z.ZodError)
       return undefined;
     throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemErrorCode(error) === "EPERM";
   }
 }

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LocalCloudError, systemErrorCode } from "../errors.ts";
 import { parsePostmasterFile } from "../services/xata/postmaster-file.ts";
 import { openState } from "../store/state.ts";
+import { isAlive } from "../process/alive.ts";
 
 /** A killed local cloud's PostgreSQL ends by itself within this. */
 const ENDING_MS = 10_000;
@@ -79,15 +79,6 @@ function textOf(file: string): string {
   } catch (error) {
     if (systemErrorCode(error) === "ENOENT") return "";
     throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemErrorCode(error) === "EPERM";
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { LocalCloudError, systemErrorCode } from "../../errors.ts";
 import { parsePostmasterFile } from "./postmaster-file.ts";
 import { until } from "./until.ts";
+import { isAlive } from "../../process/alive.ts";
 
 /** PostgreSQL closes cleanly within this; then it is made to. */
 const FAST_SHUTDOWN_MS = 3_000;
@@ -60,10 +61,6 @@ async function workingFolder(pid: number): Promise<string | undefined> {
     .split("\n")
     .find((line) => line.startsWith("n"))
     ?.slice(1);
-}
-
-function isAlive(pid: number): boolean {
-  return signal(pid, 0);
 }
 
 function signal(pid: number, name: NodeJS.Signals | 0): boolean {
