@@ -65,14 +65,12 @@ export async function execute(rollout: Rollout, command: Executable): Promise<Ne
         etag: command.etag,
         archiveSha256: plan.archiveSha256,
       };
-    case "abort":
+    case "abort": {
       say(`aborting: ${command.reason}`);
-      return {
-        ...entry,
-        type: "aborted",
-        reason: command.reason,
-        ...(await returnToStable(rollout, command)),
-      };
+      const returned = await returnToStable(rollout, command);
+      if (command.restoreTriggers) await restoreStableTriggers(rollout);
+      return { ...entry, type: "aborted", reason: command.reason, ...returned };
+    }
   }
 }
 
@@ -162,12 +160,10 @@ async function etagsOf({ settings, ledgers }: Context, archiveSha256: string): P
 
 async function returnToStable(
   { context, target, plan, ledger }: Rollout,
-  { shares, restoreTriggers: touched }: Extract<RolloutCommand, { kind: "abort" }>,
+  { shares }: Extract<RolloutCommand, { kind: "abort" }>,
 ): Promise<Pick<NewEntry, "deploymentId" | "percentages">> {
   if (shares.length === 0) return {};
   try {
-    const stableRelease = ledger.state().current?.releaseId;
-    if (touched && stableRelease !== undefined) await restoreTriggers(context, target, stableRelease);
     const message = deploymentMessage(plan, "abort", ledger.anchor());
     const { workerName } = target.worker;
     const newest = (await context.platform.deployments(workerName))?.at(0);
@@ -185,6 +181,12 @@ async function returnToStable(
       cause: error,
     });
   }
+}
+
+/** After the traffic: visitors of stable wait for nothing. */
+async function restoreStableTriggers({ context, target, ledger }: Rollout): Promise<void> {
+  const stable = ledger.state().current;
+  if (stable !== undefined) await restoreTriggers(context, target, stable.releaseId);
 }
 
 /** Every deployment says in its message which release and rollout it belongs to, and anchors the ledger. */

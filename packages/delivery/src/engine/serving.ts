@@ -20,18 +20,31 @@ export async function newestDeployment(
  * @throws {DeliveryError} STUCK when it doesn't become so; someone else may be deploying.
  */
 export async function awaitDeployment(context: Context, target: Target, id: string): Promise<void> {
-  const deadlineMs = context.clock.monotonicMs() + AGREEMENT_LIMIT_MS;
-  for (;;) {
+  await awaitAgreement(context, async () => {
     const newest = await newestDeployment(context, target);
-    if (newest?.id === id) return;
-    if (context.clock.monotonicMs() >= deadlineMs) {
-      throw new DeliveryError({
-        code: "STUCK",
-        message: `${target.name}: the deployment ${id} isn't the newest, ${newest?.id ?? "none"} is.`,
-        hint: `Someone else may be deploying. See what serves: npx delivery status ${target.name}`,
-      });
-    }
-    await context.clock.sleep(POLL_MS);
+    if (newest?.id === id) return undefined;
+    return new DeliveryError({
+      code: "STUCK",
+      message: `${target.name}: the deployment ${id} isn't the newest, ${newest?.id ?? "none"} is.`,
+      hint: `Someone else may be deploying. See what serves: npx delivery status ${target.name}`,
+    });
+  });
+}
+
+/**
+ * Reads the platform until it agrees with what was asked of it.
+ * @throws what `disagreement` returns when the time is up; undefined is agreement
+ */
+export async function awaitAgreement(
+  { clock }: Context,
+  disagreement: () => Promise<DeliveryError | undefined>,
+): Promise<void> {
+  const deadlineMs = clock.monotonicMs() + AGREEMENT_LIMIT_MS;
+  for (;;) {
+    const error = await disagreement();
+    if (error === undefined) return;
+    if (clock.monotonicMs() >= deadlineMs) throw error;
+    await clock.sleep(POLL_MS);
   }
 }
 

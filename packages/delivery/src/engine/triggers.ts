@@ -2,9 +2,7 @@ import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
 import type { Release } from "../release/release.ts";
 import { type Triggers, triggerDifferences } from "../triggers/triggers.ts";
-
-const AGREEMENT_LIMIT_MS = 15_000;
-const POLL_MS = 300;
+import { awaitAgreement } from "./serving.ts";
 
 /**
  * Sets domains, schedules and other triggers to what a release declares, unless they are so already, and reads them back.
@@ -24,13 +22,10 @@ export async function applyTriggers(context: Context, target: Target, release: R
   say("applying domains and other triggers");
   await context.uploader.applyTriggers(request);
   if (declared === undefined) return;
-  const deadlineMs = context.clock.monotonicMs() + AGREEMENT_LIMIT_MS;
-  for (;;) {
+  await awaitAgreement(context, async () => {
     const remaining = await differences(declared);
-    if (remaining.length === 0) return;
-    if (context.clock.monotonicMs() >= deadlineMs) throw disagreement(target, remaining);
-    await context.clock.sleep(POLL_MS);
-  }
+    return remaining.length === 0 ? undefined : disagreement(target, remaining);
+  });
 }
 
 /** As `applyTriggers`, for a release that serves again. One whose archive can't be had keeps the triggers that are set. */
