@@ -1,25 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LocalCloud } from "../cloud.ts";
+import { GREEDY, PLAIN } from "../drills/limits.ts";
 import { edgeRequest } from "../testing/edge-request.ts";
 import { putWorker, startTestCloud } from "../testing/in-process-cloud.ts";
 import type { RequestRecord } from "./exchange.ts";
 
-const HOG = `
-const kept = [];
-export default {
-  async fetch(request) {
-    switch (new URL(request.url).pathname) {
-      case "/loop":
-        for (;;);
-      case "/objects":
-        for (;;) kept.push({ number: Math.random(), texts: [1, 2, 3].map(String) });
-      case "/buffers":
-        for (;;) { kept.push(new Uint8Array(1e6).fill(1)); await scheduler.wait(1); }
-    }
-    return new Response("fine");
-  },
-};`;
-const PLAIN = `export default { fetch() { return new Response("plain"); } };`;
 const CPU_MS = 400;
 
 let cloud: LocalCloud;
@@ -28,7 +13,7 @@ const records: RequestRecord[] = [];
 beforeAll(async () => {
   cloud = await startTestCloud({ onRequest: (record) => records.push(record) });
   await putWorker(cloud, "plain", { source: PLAIN });
-  await putWorker(cloud, "hog", { source: HOG, metadata: { limits: { cpu_ms: CPU_MS } } });
+  await putWorker(cloud, "hog", { source: GREEDY, metadata: { limits: { cpu_ms: CPU_MS } } });
 });
 afterAll(() => cloud.stop());
 

@@ -22,8 +22,10 @@ const ROUNDS = 4;
 /** Below that, a timer's turn is all that a p95 shows. */
 const SMALLEST_P95_MS = 5;
 
-const PLAIN = `export default { fetch() { return new Response("plain"); } };`;
-const GREEDY = `
+/** A Worker that keeps within every limit. */
+export const PLAIN = `export default { fetch() { return new Response("plain"); } };`;
+/** A Worker that loops, or hoards memory inside or outside of the heap, by path. */
+export const GREEDY = `
 const kept = [];
 export default {
   async fetch(request) {
