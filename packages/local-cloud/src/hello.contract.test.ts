@@ -20,14 +20,8 @@ afterAll(async () => {
   await cloud.end("SIGTERM");
 });
 
-async function ok(args: readonly string[], input?: string): Promise<WranglerRun> {
-  const result = await wrangler.run(args, input);
-  expect({ args, exitCode: result.exitCode, stderr: result.exitCode === 0 ? "" : result.stderr }).toEqual({
-    args,
-    exitCode: 0,
-    stderr: "",
-  });
-  return result;
+function ok(args: readonly string[], input?: string): Promise<WranglerRun> {
+  return wrangler.runOrFail(args, input);
 }
 
 function edit(path: string, change: (text: string) => string): void {

@@ -18,15 +18,8 @@ afterAll(async () => {
   await cloud.end("SIGTERM");
 });
 
-async function ok(line: string, input?: string): Promise<WranglerRun> {
-  const result = await wrangler.run(line.split(" "), input);
-  const { exitCode, stderr } = result;
-  expect({ line, exitCode, stderr: exitCode === 0 ? "" : `${stderr}${result.stdout}` }).toEqual({
-    line,
-    exitCode: 0,
-    stderr: "",
-  });
-  return result;
+function ok(line: string, input?: string): Promise<WranglerRun> {
+  return wrangler.runOrFail(line.split(" "), input);
 }
 
 function file(name: string, text: string): string {

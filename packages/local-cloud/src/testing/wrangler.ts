@@ -12,6 +12,8 @@ export interface Wrangler {
   readonly folder: string;
   /** Runs a command; `records` is what it wrote to WRANGLER_OUTPUT_FILE_PATH. */
   run(args: readonly string[], input?: string): Promise<WranglerRun>;
+  /** As `run`, for a command that is to succeed. @throws when it doesn't, with what it printed */
+  runOrFail(args: readonly string[], input?: string): Promise<WranglerRun>;
   /** Starts a command that goes on until it is stopped, and keeps what it prints. */
   start(args: readonly string[]): { output(): string; stop(): void };
 }
@@ -35,17 +37,25 @@ export function wranglerOn(ready: Ready, example: "hello" | "stores" = "hello"):
   const folder = mkdtempSync(join(tmpdir(), "wrangler-test-"));
   cpSync(join(EXAMPLES, example), folder, { recursive: true });
   const outputFile = join(folder, "..", `${folder.split("/").at(-1)}.ndjson`);
+  const run: Wrangler["run"] = async (args, input = "") => {
+    rmSync(outputFile, { force: true });
+    const result = await execute({
+      folder,
+      args,
+      input,
+      env: { ...clientEnv(ready), WRANGLER_OUTPUT_FILE_PATH: outputFile },
+    });
+    return { ...result, records: readRecords(outputFile) };
+  };
   return {
     folder,
-    run: async (args, input = "") => {
-      rmSync(outputFile, { force: true });
-      const result = await execute({
-        folder,
-        args,
-        input,
-        env: { ...clientEnv(ready), WRANGLER_OUTPUT_FILE_PATH: outputFile },
-      });
-      return { ...result, records: readRecords(outputFile) };
+    run,
+    runOrFail: async (args, input) => {
+      const result = await run(args, input);
+      if (result.exitCode === 0) return result;
+      throw new Error(
+        `wrangler ${args.join(" ")} ended with ${result.exitCode}:\n${result.stderr}${result.stdout}`,
+      );
     },
     start: (args) => {
       const child = spawn(process.execPath, [BIN, ...args], {
