@@ -1,0 +1,90 @@
+import { deploy } from "../commands/deploy.ts";
+import { history, presentHistory } from "../commands/history.ts";
+import { promote } from "../commands/promote.ts";
+import { buildRelease } from "../commands/release-build.ts";
+import { rollback } from "../commands/rollback.ts";
+import { presentStatus, status } from "../commands/status.ts";
+import { tag } from "../commands/tag.ts";
+import type { Delivered } from "../engine/rollout.ts";
+import type { Command, CommandRequest, Outcome } from "./command.ts";
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  {
+    synopsis: "release build",
+    about: "build the release of the checked-out commit: one archive, one manifest",
+    options: ["force"],
+    run: async ({ context, values }) => {
+      const { manifest } = await buildRelease(await context(), { force: values.force ?? false });
+      return done(manifest, `${manifest.releaseId}\n`);
+    },
+  },
+  {
+    synopsis: "deploy ENV",
+    about: "deliver it to an environment that needs no proof (staging)",
+    options: ["release", "allow-contract"],
+    run: async (request) =>
+      delivered(await deploy(await request.context(), environment(request), deliveryOptions(request))),
+  },
+  {
+    synopsis: "promote ENV",
+    about: "deliver what the environment before has proven (production)",
+    options: ["release", "allow-contract"],
+    run: async (request) =>
+      delivered(await promote(await request.context(), environment(request), deliveryOptions(request))),
+  },
+  {
+    synopsis: "rollback ENV",
+    about: "return to the last release that ENV has proven",
+    options: ["to", "with-old-secrets"],
+    run: async (request) => {
+      const { to, "with-old-secrets": withOldSecrets } = request.values;
+      return delivered(await rollback(await request.context(), environment(request), { to, withOldSecrets }));
+    },
+  },
+  {
+    synopsis: "status [ENV]",
+    about: "what serves, against what was decided",
+    run: async ({ context, args: [name] }) => {
+      const opened = await context();
+      const all = Object.keys(opened.settings.configuration.environments);
+      const statuses = await status(opened, name === undefined ? all : [name]);
+      const drifted = statuses.some(({ drift }) => drift.length > 0);
+      return { value: statuses, text: presentStatus(statuses), exitCode: drifted ? 6 : 0 };
+    },
+  },
+  {
+    synopsis: "history ENV",
+    about: "every decision, oldest first",
+    run: async (request) => {
+      const entries = await history(await request.context(), environment(request));
+      return done(entries, presentHistory(entries));
+    },
+  },
+  {
+    synopsis: "tag ENV",
+    about: "tag the commit of what ENV has proven last",
+    run: async (request) => {
+      const tagged = await tag(await request.context(), environment(request));
+      return done(tagged, `${tagged.tag}\n`);
+    },
+  },
+];
+
+function done(value: unknown, text: string): Outcome {
+  return { value, text, exitCode: 0 };
+}
+
+function delivered(value: Delivered): Outcome {
+  const { environment: name, url, releaseId, versionId } = value;
+  return done(value, `${name} serves ${releaseId} (version ${versionId.slice(0, 8)}) at ${url}\n`);
+}
+
+function deliveryOptions({ values }: CommandRequest) {
+  return { release: values.release, allowContract: values["allow-contract"] };
+}
+
+/** The first argument, which the synopsis asks for. */
+function environment({ args: [name = ""] }: CommandRequest): string {
+  return name;
+}
