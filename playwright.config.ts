@@ -11,6 +11,8 @@ const asRoot = process.getuid?.() === 0;
 export default defineConfig({
   testDir: "e2e",
   testMatch: "*.spec.ts",
+  // Playwright empties this folder; beside it lie the other tests' results.
+  outputDir: "test-results/e2e",
   fullyParallel: true,
   // One sign-up takes a tenth of a second of the server's only core; more browsers would only wait for each other.
   workers: 2,
