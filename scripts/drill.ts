@@ -4,7 +4,10 @@
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { drills, type DrillReport } from "local-cloud/drills";
+import { drills as localCloudDrills, type DrillReport } from "local-cloud/drills";
+import { drills as rehearsalDrills } from "rehearsals/drills";
+
+const drills = { ...localCloudDrills, ...rehearsalDrills };
 
 process.exitCode = await main(process.argv.slice(2));
 
