@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { buildIn, ROOT, run } from "./support/build.ts";
+import { ROOT, run } from "./support/build.ts";
+import { WORKSHOP } from "./support/build-once.ts";
 
 /** What the whole upload may weigh; Cloudflare's own limit is 3 MiB without a plan, 10 MiB with one. */
 const UPLOAD_LIMIT_BYTES = 1250 * 1024;
@@ -12,7 +13,7 @@ const UPLOAD_LIMIT_BYTES = 1250 * 1024;
 let scratch: string;
 
 beforeAll(async () => {
-  scratch = await mkdtemp(join(tmpdir(), "fm5-build-"));
+  scratch = await mkdtemp(join(tmpdir(), "fm5-upload-"));
 });
 
 afterAll(async () => {
@@ -39,24 +40,6 @@ function digests(files: Files): Record<string, string> {
   );
 }
 
-test("the same source gives the same bytes in another folder, with tests beside it or not, and holds the name of neither", async () => {
-  const other = join(scratch, "a", "folder", "with-a-much-longer-name-than-the-first-one");
-  await mkdir(other, { recursive: true });
-  await buildIn(other, "with tests");
-  // With this folder wrangler would take the build's configuration for the real one.
-  expect(await readdir(other)).not.toContain(".wrangler");
-
-  const [first, second] = await Promise.all(
-    [inject("build"), other].map((folder) => filesIn(join(folder, ".output"))),
-  );
-
-  expect(digests(second ?? new Map())).toEqual(digests(first ?? new Map()));
-  for (const [path, bytes] of second ?? []) {
-    for (const folder of [inject("build"), other, ROOT])
-      expect(bytes.includes(folder), `${path} holds ${folder}`).toBe(false);
-  }
-});
-
 describe("the build's output", () => {
   test("is the Worker's modules and static assets, and nothing that must stay at home", async () => {
     const paths = [...(await filesIn(join(inject("build"), ".output"))).keys()];
@@ -71,6 +54,12 @@ describe("the build's output", () => {
     );
     expect(paths.filter((path) => /\.map$|wrangler|\.dev\.vars|\.env|\.vite/u.test(path))).toEqual([]);
     expect(paths.filter((path) => !/^(?:server|public)\//u.test(path))).toEqual([]);
+  });
+
+  test("holds the name of no folder of this machine", async () => {
+    for (const [path, bytes] of await filesIn(join(inject("build"), ".output")))
+      for (const folder of [ROOT, inject("build"), WORKSHOP])
+        expect(bytes.includes(folder), `${path} holds ${folder}`).toBe(false);
   });
 
   test("names every asset of the app by a hash, so that it can be kept for good", async () => {

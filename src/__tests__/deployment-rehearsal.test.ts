@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFileSync, symlinkSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { healthReportSchema } from "health-contract/report";
@@ -8,6 +10,7 @@ import { Client } from "pg";
 import { git, temporaryFolder } from "testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readRunbook } from "./deployment/runbook.ts";
+import { builtApp } from "./support/build-once.ts";
 import { type Answer, deployFm5, type DeployedFm5, HOSTS, PROJECT } from "./deployment/stage.ts";
 
 const REHEARSAL_LIMIT_MS = 240_000;
@@ -56,34 +59,26 @@ async function follow(
   return stdout;
 }
 
-/** Version ids of a Worker by the release that they were uploaded as, the newest of each. */
-async function versionsOf(worker: string): Promise<ReadonlyMap<string, string>> {
-  const { stdout } = await fm5.shell("production", `npx wrangler versions list --name ${worker} --json`);
-  const versions = JSON.parse(stdout) as {
-    id: string;
-    number: number;
-    annotations: Record<string, string>;
-  }[];
-  return new Map(
-    versions
-      .toSorted((a, b) => a.number - b.number)
-      .map(({ id, annotations }) => [annotations["workers/tag"] ?? "", id]),
-  );
-}
-
-/** Somebody deploys the wrong release by hand. */
+/** Somebody deploys a wrong release by hand. */
 async function serveWrongRelease(environment: "staging" | "production"): Promise<void> {
   const worker = `fm5-${environment}`;
-  const wrong = [...(await versionsOf(worker))].findLast(
-    ([release]) => release !== fm5.rehearsed.first.release,
-  )?.[1];
-  const { exitCode } = await fm5.shell(
-    environment,
-    `npx wrangler versions deploy "${wrong}@100%" --name ${worker} --yes`,
-  );
-  expect(exitCode).toBe(0);
+  const { items } = await fm5.api<{ items: readonly Version[] }>(`workers/scripts/${worker}/versions`);
+  const isWrong = (version: Version) => releaseOf(version) !== fm5.rehearsed.first.release;
+  const newest = items.toSorted((a, b) => b.number - a.number).find(isWrong);
+  await fm5.api(`workers/scripts/${worker}/deployments`, {
+    strategy: "percentage",
+    versions: [{ version_id: newest?.id, percentage: 100 }],
+  });
   expect((await home(environment)).body).toContain("NaN");
 }
+
+interface Version {
+  readonly id: string;
+  readonly number: number;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+const releaseOf = ({ annotations = {} }: Version) => annotations["workers/tag"];
 
 // One story, told in order, on FM5 as it was delivered by deploy.yml.
 describe("the rehearsal", () => {
@@ -91,7 +86,7 @@ describe("the rehearsal", () => {
     expect(fm5.rehearsed.scenarios.filter(({ ok }) => !ok)).toEqual([]);
   });
 
-  test("makes the same archive of the same commit in another folder", async () => {
+  test("makes the same archive of the same commit in another folder, and the same modules where no tests lie beside", async () => {
     const { source } = fm5.rehearsed.stage;
     const elsewhere = join(temporaryFolder("elsewhere"), "clone");
     git(source.folder, "clone", "--quiet", ".", elsewhere);
@@ -104,7 +99,9 @@ describe("the rehearsal", () => {
     );
 
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
-    expect(JSON.parse(stdout)).toMatchObject({ archive: { sha256: fm5.rehearsed.first.digest } });
+    const { archive, modules } = JSON.parse(stdout) as Manifest;
+    expect(archive.sha256).toBe(fm5.rehearsed.first.digest);
+    expect(modules.map(({ sha256 }) => sha256).toSorted()).toEqual(await digestsIn(await builtApp()));
   });
 
   test("tags the release that production serves", () => {
@@ -251,8 +248,8 @@ describe("the runbook", () => {
     expect((await home("production")).body).not.toContain("NaN");
 
     await serveWrongRelease("production");
-    const version = (await versionsOf("fm5-production")).get(fm5.rehearsed.first.release) ?? "";
-    await follow("wrangler-rollback-by-id", "production", { ...withoutDelivery, VERSION: version });
+    const { version: VERSION } = fm5.rehearsed.first;
+    await follow("wrangler-rollback-by-id", "production", { ...withoutDelivery, VERSION });
     expect((await home("production")).body).not.toContain("NaN");
   });
 
@@ -313,6 +310,23 @@ describe("the end", () => {
     expect(report.requests.sent).toBeGreaterThan(1000);
   });
 });
+
+interface Manifest {
+  readonly archive: { readonly sha256: string };
+  readonly modules: readonly { readonly sha256: string }[];
+}
+
+/** Of a build's modules, sorted. */
+async function digestsIn(build: string): Promise<readonly string[]> {
+  const entries = await readdir(join(build, ".output", "server"), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const digests = files.map(async ({ parentPath, name }) =>
+    createHash("sha256")
+      .update(await readFile(join(parentPath, name)))
+      .digest("hex"),
+  );
+  return (await Promise.all(digests)).toSorted();
+}
 
 /** The runbook's tail, in a process of its own, since it goes on until it is stopped. */
 function followTail(): { output(): string; stop(): void } {

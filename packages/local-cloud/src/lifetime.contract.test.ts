@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
-import { startCloudProcess, temporaryFolder } from "./testing/cloud-process.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { startCloudProcess, temporaryFolder, type CloudProcess } from "./testing/cloud-process.ts";
 import { edgeRequest } from "./testing/edge-request.ts";
 import { wranglerOn } from "./testing/wrangler.ts";
 
@@ -47,10 +47,72 @@ async function allEnded(pids: readonly number[], withinMs: number): Promise<bool
 const maySeparateMounts = spawnSync("unshare", ["--map-root-user", "--mount", "true"]).status === 0;
 const onLinux = existsSync("/proc/self/stat");
 
-describe("a local cloud's end", () => {
-  test("by SIGTERM takes under 5 s, exits 0 and leaves no process", async () => {
-    const cloud = await startCloudProcess({ args: ["--database", "app"] });
-    await wranglerOn(cloud.ready).run(["deploy"]);
+const ANY_PORTS = ["--port", "0", "--edge-port", "0", "--database-port", "0"];
+
+/** Starts one that is expected to fail. `lines` are what it says, without its log. */
+function up(...args: readonly string[]) {
+  const { status, stderr } = spawnSync(process.execPath, [BIN, "up", ...args], {
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+  const lines = stderr.trim().split("\n");
+  return { status, lines: lines.filter((line) => !/^\d{4}-/u.test(line)) };
+}
+
+/** Name and password of the database's user: they outlive the port. */
+function databaseUser({ ready }: Pick<CloudProcess, "ready">) {
+  const { username, password } = new URL(ready.databases["my-app"]?.url ?? "");
+  return { username, password };
+}
+
+// One story: a local cloud is used by a shell and by wrangler, refuses its folder to another one, and ends.
+describe("a local cloud", () => {
+  let cloud: CloudProcess;
+
+  beforeAll(async () => {
+    cloud = await startCloudProcess({ args: ["--database", "my-app"] });
+  });
+
+  test("tells a shell what it needs, with every value quoted", () => {
+    const script = execFileSync(process.execPath, [BIN, "env", "--data", cloud.ready.dataDir], {
+      encoding: "utf8",
+    });
+    const names = ["CLOUDFLARE_API_BASE_URL", "CLOUDFLARE_API_TOKEN", "LOCAL_CLOUD_MY_APP_URL"];
+    const print = names.map((name) => `"$${name}"`).join(" ");
+
+    const seen = execFileSync("sh", ["-c", `${script}\nprintf '%s\\n' ${print}`], { encoding: "utf8" });
+
+    expect(seen.trim().split("\n")).toEqual([
+      cloud.ready.apiBaseUrl,
+      cloud.ready.apiToken,
+      cloud.ready.databases["my-app"]?.url,
+    ]);
+  });
+
+  test("lets no other one use its folder", () => {
+    const { status, lines } = up("--data", cloud.ready.dataDir, ...ANY_PORTS);
+
+    expect(status).toBe(2);
+    expect(lines[0]).toContain("Another local cloud uses the data folder");
+  });
+
+  test("ended by SIGKILL leaves no process after 5 s, and loses nothing that was acknowledged", async () => {
+    const before = cloud.ready;
+    await wranglerOn(before).run(["deploy"]);
+    const file = { host: "hello.localhost", path: "/files/kept" };
+    await edgeRequest(before, { ...file, method: "PUT", body: "kept" });
+    const pids = onLinux ? descendants(before.pid) : [];
+
+    await cloud.end("SIGKILL");
+
+    expect(await allEnded(pids, 5000)).toBe(true);
+    cloud = await startCloudProcess({ dataDir: before.dataDir, args: ["--database", "my-app"] });
+    expect((await edgeRequest(cloud.ready, file)).body).toBe("kept");
+    expect(cloud.ready.apiToken).toBe(before.apiToken);
+    expect(databaseUser(cloud)).toEqual(databaseUser({ ready: before }));
+  });
+
+  test("ended by SIGTERM takes under 5 s, exits 0 and leaves no process", async () => {
     const pids = onLinux ? descendants(cloud.ready.pid) : [];
     const startedAtMs = performance.now();
 
@@ -60,52 +122,9 @@ describe("a local cloud's end", () => {
     expect(performance.now() - startedAtMs).toBeLessThan(5000);
     expect(await allEnded(pids, 5000)).toBe(true);
   });
-
-  test("by SIGKILL leaves no process after 5 s, and loses nothing that was acknowledged", async () => {
-    const dataDir = temporaryFolder();
-    const cloud = await startCloudProcess({ dataDir, args: ["--database", "app"] });
-    await wranglerOn(cloud.ready).run(["deploy"]);
-    await edgeRequest(cloud.ready, {
-      host: "hello.localhost",
-      path: "/files/kept",
-      method: "PUT",
-      body: "kept",
-    });
-    const pids = onLinux ? descendants(cloud.ready.pid) : [];
-
-    await cloud.end("SIGKILL");
-
-    expect(await allEnded(pids, 5000)).toBe(true);
-    const again = await startCloudProcess({ dataDir, args: ["--database", "app"] });
-    expect((await edgeRequest(again.ready, { host: "hello.localhost", path: "/files/kept" })).body).toBe(
-      "kept",
-    );
-    expect(again.ready.databases).toEqual(
-      Object.fromEntries(
-        Object.keys(cloud.ready.databases).map((name) => [name, again.ready.databases[name]]),
-      ),
-    );
-    expect(again.ready.apiToken).toBe(cloud.ready.apiToken);
-    await again.end("SIGTERM");
-  });
 });
 
 describe("a local cloud that can't start", () => {
-  const up = (...args: readonly string[]) => {
-    const { status, stderr } = spawnSync(process.execPath, [BIN, "up", ...args], {
-      encoding: "utf8",
-      timeout: 20_000,
-    });
-    return {
-      status,
-      lines: stderr
-        .trim()
-        .split("\n")
-        .filter((line) => !/^\d{4}-/u.test(line)),
-    };
-  };
-  const free = ["--port", "0", "--edge-port", "0", "--database-port", "0"];
-
   test("because a port is taken says which, and how to choose another", async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
@@ -123,22 +142,11 @@ describe("a local cloud that can't start", () => {
     });
   });
 
-  test("because another one uses its folder says so", async () => {
-    const dataDir = temporaryFolder();
-    const cloud = await startCloudProcess({ dataDir });
-
-    const { status, lines } = up("--data", dataDir, ...free);
-    await cloud.end("SIGTERM");
-
-    expect(status).toBe(2);
-    expect(lines[0]).toContain("Another local cloud uses the data folder");
-  });
-
   test("because its state is damaged says so and leaves it", () => {
     const dataDir = temporaryFolder();
     writeFileSync(join(dataDir, "state.sqlite"), "damaged ".repeat(1000));
 
-    const { status, lines } = up("--data", dataDir, ...free);
+    const { status, lines } = up("--data", dataDir, ...ANY_PORTS);
 
     expect(status).toBe(2);
     expect(lines[0]).toContain("is damaged");
@@ -150,7 +158,7 @@ describe("a local cloud that can't start", () => {
     (size) => {
       const folder = temporaryFolder();
       const script = `mount -t tmpfs -o size=${size} tmpfs "$1" && shift && exec "$@"`;
-      const program = [process.execPath, BIN, "up", "--data", folder, ...free, "--database", "app"];
+      const program = [process.execPath, BIN, "up", "--data", folder, ...ANY_PORTS, "--database", "app"];
       const { status, stderr } = spawnSync(
         "unshare",
         ["--map-root-user", "--mount", "sh", "-c", script, "sh", folder, ...program],
@@ -173,7 +181,7 @@ describe("a local cloud that can't start", () => {
     const file = join(temporaryFolder(), "file");
     writeFileSync(file, "");
 
-    const { status, lines } = up("--data", file, ...free);
+    const { status, lines } = up("--data", file, ...ANY_PORTS);
 
     expect(status).toBe(2);
     expect(lines[0]).toContain("can't be used");
@@ -191,29 +199,6 @@ describe("a local cloud that can't start", () => {
 });
 
 describe("local-cloud env", () => {
-  test("prints what a shell needs, with every value quoted", async () => {
-    const cloud = await startCloudProcess({ args: ["--database", "my-app"] });
-
-    const script = execFileSync(process.execPath, [BIN, "env", "--data", cloud.ready.dataDir], {
-      encoding: "utf8",
-    });
-    const seen = execFileSync(
-      "sh",
-      [
-        "-c",
-        `${script}\nprintf '%s\\n' "$CLOUDFLARE_API_BASE_URL" "$CLOUDFLARE_API_TOKEN" "$LOCAL_CLOUD_MY_APP_URL"`,
-      ],
-      { encoding: "utf8" },
-    );
-    await cloud.end("SIGTERM");
-
-    expect(seen.trim().split("\n")).toEqual([
-      cloud.ready.apiBaseUrl,
-      cloud.ready.apiToken,
-      cloud.ready.databases["my-app"]?.url,
-    ]);
-  });
-
   test("says what to do when none is running", () => {
     const { status, stderr } = spawnSync(process.execPath, [BIN, "env", "--data", temporaryFolder()], {
       encoding: "utf8",

@@ -39,6 +39,8 @@ export interface DeployedFm5 {
     script: string,
     env?: Readonly<Record<string, string>>,
   ): Promise<Finished>;
+  /** Asks Cloudflare's API about the account: a GET, or a POST of a body. Returns the envelope's result. */
+  api<T>(path: string, body?: unknown): Promise<T>;
   /** An outage of every database, and its end. */
   databases(change: "stop" | "start"): Promise<void>;
 }
@@ -52,6 +54,7 @@ export async function deployFm5(say: (text: string) => void): Promise<DeployedFm
     signal: new AbortController().signal,
   });
   const { world, source } = rehearsed.stage;
+  const authorization = { authorization: `Bearer ${world.ready.apiToken}` };
   return {
     rehearsed,
     visit: (visit) => send(world.ready.edgeUrl, visit),
@@ -61,10 +64,19 @@ export async function deployFm5(say: (text: string) => void): Promise<DeployedFm
         cwd: source.folder,
         env: { ...world.deliveryEnv(environment), CI: "true", ...env },
       }),
+    api: async <T>(path: string, body?: unknown) => {
+      const { apiBaseUrl, accountId } = world.ready;
+      const response = await fetch(`${apiBaseUrl}/accounts/${accountId}/${path}`, {
+        ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
+        headers: { ...authorization, "content-type": "application/json" },
+      });
+      if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+      return ((await response.json()) as { result: T }).result;
+    },
     databases: async (change) => {
       const response = await fetch(new URL(`/__databases/${change}`, world.ready.apiBaseUrl), {
         method: "POST",
-        headers: { authorization: `Bearer ${world.ready.apiToken}` },
+        headers: authorization,
       });
       if (!response.ok) throw new Error(`the databases did not ${change}: ${await response.text()}`);
     },

@@ -14,6 +14,8 @@ declare module "vitest" {
 }
 
 const CACHE = join(ROOT, "node_modules/.cache/fm5-builds");
+/** How the names of folders begin in which builds are made. */
+export const WORKSHOP = "fm5-build-";
 const BUILDS_KEPT = 3;
 const BUILT = [".output", "wrangler.toml"];
 
@@ -50,10 +52,10 @@ export async function builtApp(): Promise<string> {
 /** Under another name first, so that a copy which was cut short is never taken for a build. */
 async function build(folder: string): Promise<void> {
   // Not in the cache: Vite treats sources below a `node_modules` otherwise.
-  const workshop = await mkdtemp(join(tmpdir(), "fm5-build-"));
+  const workshop = await mkdtemp(join(tmpdir(), WORKSHOP));
   const unfinished = `${folder}.${process.pid}`;
   try {
-    await buildIn(workshop, "without tests");
+    await buildIn(workshop);
     for (const path of BUILT) await cp(join(workshop, path), join(unfinished, path), { recursive: true });
     await rename(unfinished, folder);
   } finally {

@@ -19,13 +19,14 @@ const COPIED = [
   "wrangler.toml",
 ];
 
-/** Copies the app's source into an empty folder and runs `npm run build` there, with this tree's packages. */
-export async function buildIn(folder: string, tests: "with tests" | "without tests"): Promise<void> {
-  const left = tests === "with tests" ? /node_modules/u : /node_modules|__tests__|\.test\.tsx?$/u;
+const LEFT_OUT = /node_modules|__tests__|\.test\.tsx?$/u;
+
+/** Copies the app's source, without its tests, into an empty folder and runs `npm run build` there, with this tree's packages. */
+export async function buildIn(folder: string): Promise<void> {
   for (const path of COPIED) {
     await cp(join(ROOT, path), join(folder, path), {
       recursive: true,
-      filter: (source) => !left.test(source.slice(ROOT.length)),
+      filter: (source) => !LEFT_OUT.test(source.slice(ROOT.length)),
     });
   }
   await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
