@@ -2,20 +2,25 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import process from "node:process";
 import type { Settings } from "./config/load.ts";
-import { DeliveryError } from "./errors.ts";
 import type { Journal } from "./adapters/journal.ts";
+import { DeliveryError } from "./errors.ts";
 import type { LedgerEntry, NewEntry } from "./ledger/entry.ts";
 import { foldEntry, foldLedger, type EnvironmentState } from "./ledger/fold.ts";
-import { formatOwner, viewLease, type Owner } from "./ledger/owner.ts";
+import { mergePending } from "./ledger/merge.ts";
+import { formatOwner, type Owner } from "./ledger/owner.ts";
+import { awaitLease, leaseLost } from "./ledger-lease.ts";
 import type { Clock, LedgerHead, LedgerStore, Reporter } from "./ports.ts";
 
 /** An environment's ledger while this process holds its lease. */
 export interface LedgerSession {
+  /** With everything recorded here, and what people had added when the ledger was last looked at. */
   readonly state: () => EnvironmentState;
   /** Journals an entry and returns it complete. It reaches the ledger with the next `flush`. */
   record(entry: NewEntry): LedgerEntry;
   /** Resolves once the ledger has everything recorded. @throws {DeliveryError} LEASE_HELD when the lease was lost */
   flush(): Promise<void>;
+  /** Looks whether a person has added a request or a lock; at most every few seconds. @throws {DeliveryError} LEASE_HELD */
+  look(): Promise<void>;
   /** The ledger's head as of the last flush, 12 hex digits: it anchors the ledger in each deployment's message. */
   anchor(): string;
   /** Gives the lease back. Idempotent. */
@@ -29,6 +34,8 @@ export interface SessionParts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly reporter: Reporter;
+  /** Whether a process of this machine lives. */
+  readonly isAlive?: (pid: number) => boolean;
 }
 
 /** Reads an environment's ledger without taking its lease. */
@@ -40,6 +47,11 @@ export async function readLedger(
   return { ...foldLedger(entries), entries };
 }
 
+/** Between two looks for what people have added. */
+const LOOK_MS = 5000;
+/** How many times in a row others may be quicker. */
+const ATTEMPTS = 5;
+
 /**
  * Takes the environment's lease and opens its ledger for writing.
  * A lease whose holder is gone is taken over; one that stands still for a whole term too.
@@ -47,8 +59,8 @@ export async function readLedger(
  */
 export async function openLedger(parts: SessionParts): Promise<LedgerSession> {
   const self: Owner = { host: hostname(), pid: process.pid };
-  const lease = { owner: formatOwner(self), nonce: randomBytes(6).toString("hex") };
   for (;;) {
+    const lease = newLease(self);
     const read = await parts.store.read(parts.environment);
     const before = foldLedger(read.entries);
     const free = before.lease === undefined;
@@ -60,57 +72,124 @@ export async function openLedger(parts: SessionParts): Promise<LedgerSession> {
   }
 }
 
+/**
+ * Adds an entry that needs no lease: a request or a lock.
+ * @throws what `decide` throws; it is asked again when others were quicker
+ */
+export async function appendLeaseless(
+  parts: SessionParts,
+  decide: (state: EnvironmentState) => NewEntry,
+): Promise<LedgerEntry> {
+  const lease = newLease({ host: hostname(), pid: process.pid });
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const read = await parts.store.read(parts.environment);
+    const session = createSession(parts, read, lease);
+    const entry = session.record(decide(session.state()));
+    const { outcome } = await parts.store.append(parts.environment, read.head, [entry]);
+    if (outcome === "appended" || (await arrived(parts, entry))) return entry;
+  }
+  throw new DeliveryError({
+    code: "LEDGER_UNAVAILABLE",
+    message: `The ledger of ${parts.environment} moved on ${ATTEMPTS} times while this was being written.`,
+    hint: "Try again.",
+    retryable: true,
+  });
+}
+
+async function arrived({ store, environment }: SessionParts, entry: LedgerEntry): Promise<boolean> {
+  const { entries } = await store.read(environment);
+  return entries.some(({ lease }) => lease.nonce === entry.lease.nonce);
+}
+
+function rewritten(environment: string): DeliveryError {
+  return new DeliveryError({
+    code: "DRIFT",
+    message: `The ledger of ${environment} has lost entries that were in it: it was deleted or rewritten.`,
+    hint: `Nothing more is changed. Compare it with the platform: npx delivery audit ${environment}`,
+  });
+}
+
+function newLease(self: Owner): LedgerEntry["lease"] {
+  return { owner: formatOwner(self), nonce: randomBytes(6).toString("hex") };
+}
+
 type Session = LedgerSession & { tryFlush(): Promise<boolean> };
 
-function createSession(
-  parts: SessionParts,
-  from: LedgerHead,
-  lease: { owner: string; nonce: string },
-): Session {
+function createSession(parts: SessionParts, from: LedgerHead, lease: LedgerEntry["lease"]): Session {
   const { settings, environment, store, journal, clock, reporter } = parts;
-  let state = foldLedger(from.entries);
+  /** What the ledger has. */
+  let base = foldLedger(from.entries);
   let head = from.head;
-  let pending: LedgerEntry[] = [];
-  let flushing: Promise<boolean> = Promise.resolve(true);
+  let state = base;
+  let pending: readonly LedgerEntry[] = [];
+  let writing: Promise<boolean> = Promise.resolve(true);
   let lastAtMs = clock.monotonicMs();
+  let lookedAtMs = lastAtMs;
 
   function record(entry: NewEntry): LedgerEntry {
-    const at = clock.now().toISOString();
+    const nowMs = clock.monotonicMs();
     const complete: LedgerEntry = {
       schema: 1,
       seq: state.nextSeq,
-      at,
+      at: clock.now().toISOString(),
       actor: settings.actor,
       lease,
       environment,
       ...entry,
+      durationMs: Math.round(nowMs - lastAtMs),
     };
-    journal(complete);
-    const nowMs = clock.monotonicMs();
-    reporter.recorded(complete, nowMs - lastAtMs);
     lastAtMs = nowMs;
-    pending.push(complete);
+    journal(complete);
+    reporter.recorded(complete);
+    pending = [...pending, complete];
     state = foldEntry(state, complete);
     return complete;
   }
 
   async function push(): Promise<boolean> {
-    const entries = pending;
-    if (entries.length === 0) return true;
-    const result = await store.append(environment, head, entries);
-    if (result.outcome === "moved") return false;
-    head = result.head;
-    pending = pending.slice(entries.length);
+    for (let attempt = 1; pending.length > 0; attempt += 1) {
+      const entries = pending;
+      const result = await store.append(environment, head, entries);
+      if (result.outcome === "appended") {
+        head = result.head;
+        base = entries.reduce(foldEntry, base);
+        pending = pending.slice(entries.length);
+        return true;
+      }
+      if (attempt === ATTEMPTS || !(await merge())) return false;
+    }
     return true;
   }
 
-  function tryFlush(): Promise<boolean> {
-    flushing = flushing.then(push, push);
-    return flushing;
+  /** Takes in what was added since; false when the lease is another's. */
+  async function merge(): Promise<boolean> {
+    const now = await store.read(environment);
+    lookedAtMs = clock.monotonicMs();
+    if (now.head === head) return true;
+    if (now.entries.length < base.nextSeq - 1) throw rewritten(environment);
+    const newer = now.entries.slice(base.nextSeq - 1);
+    const merged = mergePending(newer, pending, lease.nonce);
+    if (merged.kind === "lost") return false;
+    for (const entry of merged.pending) journal(entry);
+    head = now.head;
+    base = newer.reduce(foldEntry, base);
+    pending = merged.pending;
+    state = pending.reduce(foldEntry, base);
+    return true;
+  }
+
+  function inTurn(work: () => Promise<boolean>): Promise<boolean> {
+    writing = writing.then(work, work);
+    return writing;
   }
 
   async function flush(): Promise<void> {
-    if (!(await tryFlush())) throw leaseLost(environment);
+    if (!(await inTurn(push))) throw leaseLost(environment);
+  }
+
+  async function look(): Promise<void> {
+    if (clock.monotonicMs() - lookedAtMs < LOOK_MS) return;
+    if (!(await inTurn(merge))) throw leaseLost(environment);
   }
 
   let released = false;
@@ -118,10 +197,18 @@ function createSession(
     if (released) return;
     released = true;
     record({ rolloutId: "", type: "lease_released" });
-    await tryFlush();
+    await inTurn(push);
   }
 
-  return { state: () => state, record, flush, tryFlush, release, anchor: () => (head ?? "").slice(0, 12) };
+  return {
+    state: () => state,
+    record,
+    flush,
+    look,
+    tryFlush: () => inTurn(push),
+    release,
+    anchor: () => (head ?? "").slice(0, 12),
+  };
 }
 
 /** Renews the lease while it is held, so that a contender sees that its holder is alive. */
@@ -137,53 +224,4 @@ function withHeartbeat(session: Session, termMs: number): LedgerSession {
       return session.release();
     },
   };
-}
-
-/** Returns when the lease may be taken over. */
-async function awaitLease(parts: SessionParts, { head, entries }: LedgerHead, self: Owner): Promise<void> {
-  const { lease } = foldLedger(entries);
-  const view = viewLease(lease?.owner, self, isAlive);
-  if (view === "gone" || view === "free") return;
-  const holder = entries.findLast(({ type }) => type === "lease_acquired" || type === "lease_taken");
-  if (view === "alive") throw leaseHeld(parts.environment, holder);
-  const { termMs } = parts.settings.configuration.ledger;
-  parts.reporter.say(
-    `The lease of ${parts.environment} is held by ${lease?.owner}. It is taken over if it stands still for ${termMs / 1000} s.`,
-  );
-  const deadline = parts.clock.monotonicMs() + termMs;
-  while (parts.clock.monotonicMs() < deadline) {
-    await parts.clock.sleep(Math.min(5000, termMs / 4));
-    const now = await parts.store.read(parts.environment);
-    if (now.head !== head) {
-      if (foldLedger(now.entries).lease === undefined) return;
-      throw leaseHeld(parts.environment, holder);
-    }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-}
-
-function leaseHeld(environment: string, entry: LedgerEntry | undefined): DeliveryError {
-  const since = entry === undefined ? "" : ` since ${entry.at} (${entry.actor.name}, ${entry.lease.owner})`;
-  return new DeliveryError({
-    code: "LEASE_HELD",
-    message: `Another delivery to ${environment} is running${since}.`,
-    hint: "Wait for it to end, then try again. Nothing was changed.",
-    retryable: true,
-  });
-}
-
-function leaseLost(environment: string): DeliveryError {
-  return new DeliveryError({
-    code: "LEASE_HELD",
-    message: `The lease of ${environment} was taken over by another delivery.`,
-    hint: `See what it does: npx delivery history ${environment}`,
-  });
 }

@@ -132,5 +132,6 @@ export interface Reporter {
   say(line: string): void;
   /** What was measured, for the live view. */
   measured(measurement: Measurement): void;
-  recorded(entry: LedgerEntry, durationMs: number): void;
+  /** An entry that was decided, for programs. */
+  recorded(entry: LedgerEntry): void;
 }

@@ -1,5 +1,4 @@
 import { appendDurably } from "./adapters/journal.ts";
-import type { LedgerEntry } from "./ledger/entry.ts";
 import type { Clock, Reporter } from "./ports.ts";
 
 /** Lines for people on standard error, and NDJSON events in a file for programs. */
@@ -16,16 +15,10 @@ export function createReporter(options: {
     measured: ({ probe, result, detail }) => {
       if (result !== "pass") say(`        ${probe}: ${result}: ${detail}`);
     },
-    recorded: (entry, durationMs) => {
-      if (eventsFile !== undefined)
-        appendDurably(eventsFile, `${JSON.stringify(event(entry, durationMs))}\n`);
+    recorded: (entry) => {
+      if (eventsFile !== undefined) appendDurably(eventsFile, `${JSON.stringify(entry)}\n`);
     },
   };
-}
-
-/** An event is the ledger's entry and how long it took. */
-function event(entry: LedgerEntry, durationMs: number): LedgerEntry & { readonly durationMs: number } {
-  return { ...entry, durationMs: Math.round(durationMs) };
 }
 
 function elapsed(ms: number): string {

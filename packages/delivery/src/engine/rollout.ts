@@ -56,14 +56,15 @@ export async function rollOut(context: Context, target: Target, options: RollOut
 }
 
 function recordPlan(ledger: LedgerSession, plan: RolloutPlan, reason: string | undefined): void {
-  const { rolloutId, releaseId, archiveSha256, stable } = plan;
+  const { rolloutId, releaseId, archiveSha256, stable, steps, migrations, address } = plan;
   ledger.record({
     rolloutId,
     type: "planned",
     releaseId,
     archiveSha256,
     ...(stable && { percentages: { [stable.versionId]: 100 } }),
-    ...(reason !== undefined && { reason }),
+    plan: { steps: [...steps], migrations: [...migrations], address },
+    ...(reason !== undefined && { reason, exceptions: { contract: reason } }),
   });
 }
 

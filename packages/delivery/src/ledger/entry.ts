@@ -18,7 +18,36 @@ const ENTRY_TYPES = [
   "rolled_back",
   "adopted",
   "stuck",
+  "requested",
+  "locked",
+  "unlocked",
 ] as const;
+
+/** Written by a person without the lease, while a delivery may hold it. */
+const LEASELESS: readonly LedgerEntry["type"][] = ["requested", "locked", "unlocked"];
+
+/** What a person asks of a rollout that runs elsewhere. */
+const requestSchema = z.enum(["pause", "abort"]);
+
+/** A rule that was overridden → why. */
+const exceptionsSchema = z.object({
+  /** An older release than the one that served. */
+  older: z.string().optional(),
+  /** A release that the environment before had not proven. */
+  breakGlass: z.string().optional(),
+  duringFreeze: z.string().optional(),
+  /** A migration that takes something away. */
+  contract: z.string().optional(),
+  /** An unfinished rollout was taken back for this one. */
+  rollForward: z.string().optional(),
+});
+
+/** What `planned` says of a rollout beside its release, so that another process can go on with it. */
+const planSchema = z.object({
+  steps: z.array(z.number()),
+  migrations: z.array(z.string()),
+  address: z.enum(["public", "preview"]),
+});
 
 const measurementSchema = z.object({
   probe: z.string(),
@@ -58,11 +87,26 @@ export const entrySchema = z.object({
   secrets: z.record(z.string(), z.string()).optional(),
   schemaVersion: z.string().nullable().optional(),
   reason: z.string().optional(),
+  request: requestSchema.optional(),
+  exceptions: exceptionsSchema.optional(),
+  plan: planSchema.optional(),
+  /** Since the entry before it of the same process. */
+  durationMs: z.number().nonnegative().optional(),
 });
 
 export type LedgerEntry = z.infer<typeof entrySchema>;
+
+export type Exceptions = z.infer<typeof exceptionsSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type Measurement = z.infer<typeof measurementSchema>;
 
 /** What a rollout writes; the ledger adds the rest. */
-export type NewEntry = Omit<LedgerEntry, "schema" | "seq" | "at" | "actor" | "lease" | "environment">;
+export type NewEntry = Omit<
+  LedgerEntry,
+  "schema" | "seq" | "at" | "actor" | "lease" | "environment" | "durationMs"
+>;
+
+/** Whether an entry is written without the lease: by a person, beside a delivery that may be running. */
+export function isLeaseless({ type }: Pick<LedgerEntry, "type">): boolean {
+  return LEASELESS.includes(type);
+}

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from "./entry.ts";
+import type { Exceptions, LedgerEntry } from "./entry.ts";
 
 /** A release that an environment has proven: uploaded, judged, and verified at 100 %. */
 export interface ProvenRelease {
@@ -10,6 +10,15 @@ export interface ProvenRelease {
   readonly provenAt: string;
   /** A rollback left this release: it isn't a target any more. */
   readonly abandoned: boolean;
+  /** Rules that its rollout overrode. */
+  readonly exceptions: Exceptions;
+}
+
+/** A person holds the environment: nothing is delivered to it. */
+interface Lock {
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
 }
 
 interface Lease {
@@ -20,6 +29,7 @@ interface Lease {
 /** What the ledger says was decided in one environment. What serves is read from Cloudflare. */
 export interface EnvironmentState {
   readonly lease: Lease | undefined;
+  readonly lock: Lock | undefined;
   /** Oldest first; a release that was proven again appears again. */
   readonly proven: readonly ProvenRelease[];
   /** The release that should serve now. */
@@ -36,6 +46,7 @@ interface OpenRollout {
 
 const EMPTY_STATE: EnvironmentState = {
   lease: undefined,
+  lock: undefined,
   proven: [],
   current: undefined,
   open: undefined,
@@ -65,7 +76,12 @@ export function foldEntry(state: EnvironmentState, entry: LedgerEntry): Environm
     case "resumed":
     case "triggers_applied":
     case "stuck":
+    case "requested":
       return { ...next, open: continued(state.open, entry) };
+    case "locked":
+      return { ...next, lock: { by: entry.actor.name, at: entry.at, reason: entry.reason ?? "" } };
+    case "unlocked":
+      return { ...next, lock: undefined };
     case "proven":
     case "adopted": {
       const proven = provenBy(entry, state.open);
@@ -92,6 +108,7 @@ function provenBy(entry: LedgerEntry, open: OpenRollout | undefined): ProvenRele
     secrets: uploaded?.secrets ?? entry.secrets ?? {},
     provenAt: entry.at,
     abandoned: false,
+    exceptions: open?.entries.find(({ type }) => type === "planned")?.exceptions ?? {},
   };
 }
 

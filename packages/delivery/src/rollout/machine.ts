@@ -76,6 +76,9 @@ export function foldProgress(progress: RolloutProgress, entry: LedgerEntry): Rol
     case "lease_renewed":
     case "lease_released":
     case "lease_taken":
+    case "requested":
+    case "locked":
+    case "unlocked":
       return progress;
   }
 }

@@ -1,0 +1,63 @@
+import process from "node:process";
+import { DeliveryError } from "./errors.ts";
+import type { LedgerEntry } from "./ledger/entry.ts";
+import { foldLedger } from "./ledger/fold.ts";
+import { viewLease, type Owner } from "./ledger/owner.ts";
+import type { SessionParts } from "./ledger-session.ts";
+import type { LedgerHead } from "./ports.ts";
+
+/**
+ * Returns when the environment's lease may be taken over: its holder is gone, or stood still for a whole term.
+ * @throws {DeliveryError} LEASE_HELD when its holder is alive
+ */
+export async function awaitLease(
+  parts: SessionParts,
+  { head, entries }: LedgerHead,
+  self: Owner,
+): Promise<void> {
+  const { lease } = foldLedger(entries);
+  const view = viewLease(lease?.owner, self, parts.isAlive ?? isAlive);
+  if (view === "gone" || view === "free") return;
+  const holder = entries.findLast(({ type }) => type === "lease_acquired" || type === "lease_taken");
+  if (view === "alive") throw leaseHeld(parts.environment, holder);
+  const { termMs } = parts.settings.configuration.ledger;
+  parts.reporter.say(
+    `The lease of ${parts.environment} is held by ${lease?.owner}. It is taken over if it stands still for ${termMs / 1000} s.`,
+  );
+  const deadline = parts.clock.monotonicMs() + termMs;
+  while (parts.clock.monotonicMs() < deadline) {
+    await parts.clock.sleep(Math.min(5000, termMs / 4));
+    const now = await parts.store.read(parts.environment);
+    if (now.head !== head) {
+      if (foldLedger(now.entries).lease === undefined) return;
+      throw leaseHeld(parts.environment, holder);
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+function leaseHeld(environment: string, entry: LedgerEntry | undefined): DeliveryError {
+  const since = entry === undefined ? "" : ` since ${entry.at} (${entry.actor.name}, ${entry.lease.owner})`;
+  return new DeliveryError({
+    code: "LEASE_HELD",
+    message: `Another delivery to ${environment} is running${since}.`,
+    hint: "Wait for it to end, then try again. Nothing was changed.",
+    retryable: true,
+  });
+}
+
+export function leaseLost(environment: string): DeliveryError {
+  return new DeliveryError({
+    code: "LEASE_HELD",
+    message: `The lease of ${environment} was taken over by another delivery.`,
+    hint: `See what it does: npx delivery history ${environment}`,
+  });
+}
