@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parseConfiguration } from "./config/load.ts";
 import type { LedgerEntry, NewEntry } from "./ledger/entry.ts";
 import { appendLeaseless, openLedger, type SessionParts } from "./ledger-session.ts";
-import { createFakeClock } from "./testing/fake-clock.ts";
+import type { Clock } from "./ports.ts";
 import { createMemoryLedger, type MemoryLedger } from "./testing/memory-ledger.ts";
 
 const CONFIGURATION = parseConfiguration({
@@ -21,6 +21,15 @@ interface Fixture {
   readonly types: () => readonly string[];
 }
 
+/** Only sleeping moves it. */
+function createClock(): Clock {
+  let nowMs = 0;
+  const sleep = async (ms: number) => {
+    nowMs += ms;
+  };
+  return { now: () => new Date(nowMs), monotonicMs: () => nowMs, sleep };
+}
+
 function createFixture(alive: readonly number[] = []): Fixture {
   const store = createMemoryLedger();
   const parts = {
@@ -28,7 +37,7 @@ function createFixture(alive: readonly number[] = []): Fixture {
     environment: "staging",
     store,
     journal: () => undefined,
-    clock: createFakeClock(),
+    clock: createClock(),
     reporter: { say: () => undefined, measured: () => undefined, recorded: () => undefined },
     isAlive: (pid: number) => alive.includes(pid),
   } as unknown as SessionParts;
