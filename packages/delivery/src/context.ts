@@ -4,12 +4,13 @@ import { systemClock } from "./adapters/clock.ts";
 import { createPlatform } from "./adapters/cloudflare-api.ts";
 import { createGitLedger } from "./adapters/git-ledger.ts";
 import { probeHttp } from "./adapters/http-probe.ts";
-import { openJournal } from "./adapters/journal.ts";
+import { openJournal, type Journal } from "./adapters/journal.ts";
 import { createReleaseStore, type ReleaseStore } from "./adapters/releases.ts";
 import { readRawWorkerConfig, workerConfigOf, type WorkerConfig } from "./adapters/worker-config.ts";
 import { createUploader } from "./adapters/wrangler.ts";
 import { environmentOf, loadSettings, type Settings } from "./config/load.ts";
 import type { EnvironmentConfiguration } from "./config/schema.ts";
+import type { Owner } from "./ledger/owner.ts";
 import { openLedger, type LedgerSession } from "./ledger-session.ts";
 import type { Clock, HttpProbe, LedgerStore, Platform, Reporter, Uploader } from "./ports.ts";
 import { createReporter } from "./reporter.ts";
@@ -24,6 +25,9 @@ export interface Context {
   readonly probe: HttpProbe;
   readonly ledgers: LedgerStore;
   readonly releases: ReleaseStore;
+  readonly openJournal: (environment: string) => Journal;
+  /** Who takes leases: this process, unless a test plays another one. */
+  readonly owner?: Owner;
 }
 
 /** One environment, as the configuration and wrangler's know it. */
@@ -56,6 +60,7 @@ export async function createContext(root: string): Promise<Context> {
     probe: probeHttp,
     ledgers: createGitLedger(settings),
     releases: createReleaseStore(settings, lazily),
+    openJournal: (environment) => openJournal(settings.cacheDir, environment),
   };
 }
 
@@ -72,9 +77,17 @@ export async function withLease<T>(
   environment: string,
   work: (ledger: LedgerSession) => Promise<T>,
 ): Promise<T> {
-  const { settings, ledgers: store, clock, reporter } = context;
-  const journal = openJournal(settings.cacheDir, environment);
-  const ledger = await openLedger({ settings, environment, store, journal, clock, reporter });
+  const { settings, ledgers: store, clock, reporter, owner } = context;
+  const journal = context.openJournal(environment);
+  const ledger = await openLedger({
+    settings,
+    environment,
+    store,
+    journal,
+    clock,
+    reporter,
+    ...(owner && { owner }),
+  });
   try {
     return await work(ledger);
   } finally {

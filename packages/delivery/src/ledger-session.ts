@@ -36,6 +36,8 @@ export interface SessionParts {
   readonly reporter: Reporter;
   /** Whether a process of this machine lives. */
   readonly isAlive?: (pid: number) => boolean;
+  /** Who takes the lease: this process, unless a test plays another one. */
+  readonly owner?: Owner;
 }
 
 /** Reads an environment's ledger without taking its lease. */
@@ -58,7 +60,7 @@ const ATTEMPTS = 5;
  * @throws {DeliveryError} LEASE_HELD when its holder is alive
  */
 export async function openLedger(parts: SessionParts): Promise<LedgerSession> {
-  const self: Owner = { host: hostname(), pid: process.pid };
+  const self = parts.owner ?? thisProcess();
   for (;;) {
     const lease = newLease(self);
     const read = await parts.store.read(parts.environment);
@@ -80,7 +82,7 @@ export async function appendLeaseless(
   parts: SessionParts,
   decide: (state: EnvironmentState) => NewEntry,
 ): Promise<LedgerEntry> {
-  const lease = newLease({ host: hostname(), pid: process.pid });
+  const lease = newLease(parts.owner ?? thisProcess());
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const read = await parts.store.read(parts.environment);
     const session = createSession(parts, read, lease);
@@ -107,6 +109,10 @@ function rewritten(environment: string): DeliveryError {
     message: `The ledger of ${environment} has lost entries that were in it: it was deleted or rewritten.`,
     hint: `Nothing more is changed. Compare it with the platform: npx delivery audit ${environment}`,
   });
+}
+
+function thisProcess(): Owner {
+  return { host: hostname(), pid: process.pid };
 }
 
 function newLease(self: Owner): LedgerEntry["lease"] {

@@ -48,7 +48,11 @@ interface Access {
   readonly accountId: string;
   readonly token: Secret;
   readonly clock: Clock;
+  readonly fetch: Fetch;
 }
+
+/** As the global one, which it is outside of tests. */
+type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 interface Call {
   readonly method: "GET" | "POST" | "PUT";
@@ -62,8 +66,8 @@ interface Call {
  * @throws {DeliveryError} CONFIGURATION when token or account id aren't set.
  * @see https://developers.cloudflare.com/api/
  */
-export function createPlatform(settings: Settings, clock: Clock): Platform {
-  const access = accessOf(settings, clock);
+export function createPlatform(settings: Settings, clock: Clock, fetch: Fetch = globalThis.fetch): Platform {
+  const access = { ...accessOf(settings, clock), fetch };
   const script = (worker: string) => `/accounts/${access.accountId}/workers/scripts/${worker}`;
   const object = (bucket: string, key: string) =>
     `/accounts/${access.accountId}/r2/buckets/${bucket}/objects/${key}`;
@@ -131,7 +135,7 @@ async function observedTriggers(access: Access, worker: string): Promise<Observe
   };
 }
 
-function accessOf({ cloudflare }: Settings, clock: Clock): Access {
+function accessOf({ cloudflare }: Settings, clock: Clock): Omit<Access, "fetch"> {
   const { apiToken: token, accountId, apiBaseUrl: baseUrl } = cloudflare;
   if (token === undefined) throw unset("CLOUDFLARE_API_TOKEN");
   if (accountId === undefined) throw unset("CLOUDFLARE_ACCOUNT_ID");
@@ -226,7 +230,11 @@ async function send(access: Access, { method, path, json, bytes }: Call): Promis
   if (bytes !== undefined) headers["content-type"] = "application/octet-stream";
   const body = json === undefined ? bytes && new Uint8Array(bytes) : JSON.stringify(json);
   try {
-    return await fetch(`${access.baseUrl}${path}`, { method, headers, ...(body !== undefined && { body }) });
+    return await access.fetch(`${access.baseUrl}${path}`, {
+      method,
+      headers,
+      ...(body !== undefined && { body }),
+    });
   } catch {
     return undefined;
   }
