@@ -23,7 +23,7 @@ const MOMENTS = [
   "The workflow file runs",
   "Test and build",
   "is replaced by",
-  "is built",
+  "✓ Build",
   "migrating the database",
   "uploading the version",
   "routing 100 %",
