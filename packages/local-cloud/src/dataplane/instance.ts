@@ -22,9 +22,10 @@ import { INSPECTOR_EXPORT } from "./modules.ts";
 import {
   helperWorker,
   outboundWorker,
-  sharedOptions,
+  storageOptions,
   tailWorker,
   userWorker,
+  versionOptions,
   type Folders,
 } from "./runtime-options.ts";
 
@@ -78,7 +79,7 @@ export async function startInstance(version: VersionDocument, around: Surroundin
   const { assetsFolder, assetEtags } = await assetsOf(version, around);
   const pidFile = childGuard().pidFile();
   const miniflare = new Miniflare({
-    ...sharedOptions(around.folders),
+    ...versionOptions(version, around.folders),
     ...objectStorage(version, around),
     unsafeRuntimeEnv: { [PID_FILE]: pidFile },
     handleStructuredLogs: ({ level, message }) => {
@@ -139,7 +140,7 @@ export async function startStorageOwner(folders: Folders): Promise<Pick<Instance
   const source = "export default { fetch() { return new Response(null, { status: 404 }); } };";
   const pidFile = childGuard().pidFile();
   const miniflare = new Miniflare({
-    ...sharedOptions(folders),
+    ...storageOptions(folders),
     unsafeRuntimeEnv: { [PID_FILE]: pidFile },
     workers: [helperWorker("storage-owner", source)],
   });

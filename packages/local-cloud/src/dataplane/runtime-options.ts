@@ -19,11 +19,22 @@ export interface Folders {
   readonly run: string;
 }
 
-export function sharedOptions(folders: Folders): Omit<MiniflareOptions, "workers"> {
+const QUIET = { cf: false, log: new Log(LogLevel.NONE), logRequests: false } as const;
+
+/** For a version. Taking part in the shared storage doubles the time of a start, so only one that binds some does. */
+export function versionOptions(
+  version: VersionDocument,
+  folders: Folders,
+): Omit<MiniflareOptions, "workers"> {
+  const isStored = Object.values(runtimeEnvironment(version)).some(({ type }) => STORED.has(type));
+  return isStored ? storageOptions(folders) : QUIET;
+}
+
+const STORED: ReadonlySet<string> = new Set(["r2", "kv", "d1", "durable-object"]);
+
+export function storageOptions(folders: Folders): Omit<MiniflareOptions, "workers"> {
   return {
-    cf: false,
-    log: new Log(LogLevel.NONE),
-    logRequests: false,
+    ...QUIET,
     unsafeEnableSharedStorage: true,
     resourcePersistencePath: folders.storage,
     isolatedResourcePersistencePath: join(folders.run, "isolated"),
