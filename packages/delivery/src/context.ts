@@ -11,7 +11,7 @@ import { createUploader } from "./adapters/wrangler.ts";
 import { environmentOf, loadSettings, type Settings } from "./config/load.ts";
 import type { EnvironmentConfiguration } from "./config/schema.ts";
 import type { Owner } from "./ledger/owner.ts";
-import { openLedger, type LedgerSession } from "./ledger-session.ts";
+import { openLedger, type LedgerSession, type SessionParts } from "./ledger-session.ts";
 import type { Clock, HttpProbe, LedgerStore, Platform, Reporter, Uploader } from "./ports.ts";
 import { createReporter } from "./reporter.ts";
 
@@ -71,23 +71,20 @@ export function targetOf({ settings }: Context, name: string): Target {
   return { name, configuration, worker: workerConfigOf(raw, configuration.workerEnv) };
 }
 
+/** What it takes to write to an environment's ledger. */
+export function sessionParts(context: Context, environment: string): SessionParts {
+  const { settings, ledgers: store, clock, reporter, owner } = context;
+  const journal = context.openJournal(environment);
+  return { settings, environment, store, journal, clock, reporter, ...(owner && { owner }) };
+}
+
 /** Runs `work` while this process holds the environment's lease. */
 export async function withLease<T>(
   context: Context,
   environment: string,
   work: (ledger: LedgerSession) => Promise<T>,
 ): Promise<T> {
-  const { settings, ledgers: store, clock, reporter, owner } = context;
-  const journal = context.openJournal(environment);
-  const ledger = await openLedger({
-    settings,
-    environment,
-    store,
-    journal,
-    clock,
-    reporter,
-    ...(owner && { owner }),
-  });
+  const ledger = await openLedger(sessionParts(context, environment));
   try {
     return await work(ledger);
   } finally {

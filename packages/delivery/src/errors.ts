@@ -23,6 +23,7 @@ const EXIT_CODES = {
   STUCK: 4,
   LEASE_HELD: 5,
   DRIFT: 6,
+  PAUSED: 7,
 } as const;
 
 export type DeliveryErrorCode = keyof typeof EXIT_CODES;

@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { describe, expect, test } from "vitest";
-import { loadSettings } from "../config/load.ts";
+import { loadSettings, type Settings } from "../config/load.ts";
+import { auditLedger } from "../ledger/audit.ts";
 import type { LedgerEntry } from "../ledger/entry.ts";
 import type { LedgerStore } from "../ports.ts";
-import { createGitLedger } from "./git-ledger.ts";
+import { createGitLedger, readGitChain } from "./git-ledger.ts";
 
 function git(cwd: string, ...args: string[]): string {
   const identity = ["-c", "user.name=t", "-c", "user.email=t@localhost"];
@@ -20,6 +21,7 @@ interface Fixture {
   readonly ledger: LedgerStore;
   /** Another machine that writes to the same remote. */
   readonly other: LedgerStore;
+  readonly settings: Settings;
 }
 
 async function createFixture(): Promise<Fixture> {
@@ -35,9 +37,16 @@ async function createFixture(): Promise<Fixture> {
   git(clone, "add", "--all");
   git(clone, "commit", "--quiet", "-m", "one");
   git(clone, "remote", "add", "origin", remote);
-  const open = async (cache: string) =>
-    createGitLedger(await loadSettings(clone, { ...process.env, DELIVERY_CACHE_DIR: join(folder, cache) }));
-  return { clone, remote, ledger: await open("cache"), other: await open("other-cache") };
+  const open = (cache: string) =>
+    loadSettings(clone, { ...process.env, DELIVERY_CACHE_DIR: join(folder, cache) });
+  const settings = await open("cache");
+  return {
+    clone,
+    remote,
+    settings,
+    ledger: createGitLedger(settings),
+    other: createGitLedger(await open("other-cache")),
+  };
 }
 
 function entry(seq: number): LedgerEntry {
@@ -52,6 +61,10 @@ function entry(seq: number): LedgerEntry {
     type: "planned",
     reason: "a line\nand another",
   };
+}
+
+function acquired(seq: number): LedgerEntry {
+  return { ...entry(seq), type: "lease_acquired" };
 }
 
 describe("a ledger on a git remote", () => {
@@ -106,5 +119,37 @@ describe("a ledger on a git remote", () => {
       exitCode: 2,
       retryable: true,
     });
+  });
+});
+
+describe("an audit of a ledger on a git remote", () => {
+  test("finds nothing in one that was only appended to", async () => {
+    const { ledger, settings } = await createFixture();
+    await ledger.append("staging", undefined, [acquired(1), entry(2)]);
+
+    const chain = await readGitChain(settings, "staging");
+
+    expect(auditLedger("staging", chain, []).findings).toEqual([]);
+    expect(chain.map(({ entry: read }) => read)).toEqual([acquired(1), entry(2)]);
+  });
+
+  test("finds a commit that holds something else, and an entry that was cut out", async () => {
+    const { ledger, settings, clone, remote } = await createFixture();
+    await ledger.append("staging", undefined, [acquired(1), entry(2), entry(3)]);
+    const [first = "", , third = ""] = git(remote, "rev-list", "--reverse", "refs/delivery/staging").split(
+      "\n",
+    );
+    const cut = git(remote, "commit-tree", `${third}^{tree}`, "-p", first, "-m", "cut");
+    git(clone, "push", "--quiet", "origin", "HEAD:refs/heads/main");
+    const other = git(remote, "commit-tree", "refs/heads/main^{tree}", "-p", cut, "-m", "something else");
+    git(remote, "update-ref", "refs/delivery/staging", other);
+
+    const { findings } = auditLedger("staging", await readGitChain(settings, "staging"), []);
+
+    expect(findings).toEqual([
+      expect.stringContaining("has the number 3: entries before it are missing"),
+      expect.stringContaining("can't be read"),
+    ]);
+    await expect(ledger.read("staging")).rejects.toMatchObject({ code: "LEDGER_UNAVAILABLE" });
   });
 });

@@ -1,6 +1,7 @@
 import type { Settings } from "../config/load.ts";
 import { DeliveryError } from "../errors.ts";
 import { entrySchema, type LedgerEntry } from "../ledger/entry.ts";
+import type { ChainLink } from "../ledger/audit.ts";
 import type { LedgerHead, LedgerStore } from "../ports.ts";
 import { openGit, type Git } from "./git.ts";
 
@@ -39,6 +40,34 @@ export function createGitLedger(settings: Settings): LedgerStore {
   };
 }
 
+/** Every commit of an environment's ledger with its parents, oldest first, whether or not it holds an entry. */
+export async function readGitChain(settings: Settings, environment: string): Promise<readonly ChainLink[]> {
+  const git = await openGit(settings);
+  const head = await fetchHead(git, settings.configuration.ledger.remote, ledgerRef(environment));
+  if (head === undefined) return [];
+  const listed = await git(["rev-list", "--reverse", "--topo-order", "--parents", head]);
+  const commits = listed.stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" "));
+  const bodies = await readBatch(
+    git,
+    commits.map(([commit = ""]) => `${commit}:entry.json`),
+  );
+  return commits.map(([commit = "", ...parents], index) => {
+    const entry = entrySchema.safeParse(parsed(bodies[index])).data;
+    return { commit, parents, entry };
+  });
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
 /** The commit that the remote has under the ref, with everything before it fetched. */
 async function fetchHead(git: Git, remote: string, ref: string): Promise<string | undefined> {
   const listed = await git(["ls-remote", "--quiet", remote, ref]);
@@ -61,22 +90,39 @@ async function readChain(git: Git, head: string | undefined): Promise<LedgerHead
     .trim()
     .split("\n")
     .map((commit) => `${commit}:entry.json`);
-  const read = await git(["cat-file", "--batch=%(objectsize)"], { input: `${names.join("\n")}\n` });
-  return { head, entries: parseBatch(read.stdout) };
+  const bodies = await readBatch(git, names);
+  return { head, entries: bodies.map((text) => readEntry(text)) };
 }
 
-/** Each object comes as a line with its size in bytes, its bytes, and a line break. */
-function parseBatch(text: string): readonly LedgerEntry[] {
+function readEntry(text: string | undefined): LedgerEntry {
+  const entry = entrySchema.safeParse(parsed(text));
+  if (entry.success) return entry.data;
+  throw new DeliveryError({
+    code: "LEDGER_UNAVAILABLE",
+    message: "The ledger has an entry that can't be read.",
+    hint: "Was it written by a newer delivery, or by hand? npx delivery audit ENV says which one.",
+    cause: entry.error,
+  });
+}
+
+/** Contents of objects; undefined for one that isn't there. */
+async function readBatch(git: Git, names: readonly string[]): Promise<readonly (string | undefined)[]> {
+  const read = await git(["cat-file", "--batch=%(objectsize)"], { input: `${names.join("\n")}\n` });
+  return parseBatch(read.stdout);
+}
+
+/** Each object comes as a line with its size in bytes, its bytes, and a line break; a missing one as a line in words. */
+function parseBatch(text: string): readonly (string | undefined)[] {
   const bytes = Buffer.from(text, "utf8");
-  const entries: LedgerEntry[] = [];
+  const bodies: (string | undefined)[] = [];
   for (let offset = 0; offset < bytes.byteLength;) {
     const lineEnd = bytes.indexOf("\n", offset);
     const size = Number(bytes.toString("utf8", offset, lineEnd));
-    const entry = bytes.toString("utf8", lineEnd + 1, lineEnd + 1 + size);
-    entries.push(entrySchema.parse(JSON.parse(entry)));
-    offset = lineEnd + 1 + size + 1;
+    const missing = Number.isNaN(size);
+    bodies.push(missing ? undefined : bytes.toString("utf8", lineEnd + 1, lineEnd + 1 + size));
+    offset = missing ? lineEnd + 1 : lineEnd + 1 + size + 1;
   }
-  return entries;
+  return bodies;
 }
 
 async function writeChain(

@@ -1,4 +1,7 @@
-import { deploy } from "../commands/deploy.ts";
+import { deploy, type DeployOptions } from "../commands/deploy.ts";
+import { audit, presentAudit } from "../commands/audit.ts";
+import { lock, presentHeld, unlock } from "../commands/lock.ts";
+import { presentEntries, show } from "../commands/show.ts";
 import { history, presentHistory } from "../commands/history.ts";
 import { promote } from "../commands/promote.ts";
 import { buildRelease } from "../commands/release-build.ts";
@@ -7,6 +10,8 @@ import { presentStatus, status } from "../commands/status.ts";
 import { tag } from "../commands/tag.ts";
 import type { Delivered } from "../engine/rollout.ts";
 import type { Command, CommandRequest, Outcome } from "./command.ts";
+
+const DELIVERY_OPTIONS = ["release", "allow-contract", "during-freeze", "roll-forward"] as const;
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -22,14 +27,14 @@ export const COMMANDS: readonly Command[] = [
   {
     synopsis: "deploy ENV",
     about: "deliver it to an environment that needs no proof (staging)",
-    options: ["release", "allow-contract"],
+    options: DELIVERY_OPTIONS,
     run: async (request) =>
       delivered(await deploy(await request.context(), environment(request), deliveryOptions(request))),
   },
   {
     synopsis: "promote ENV",
     about: "deliver what the environment before has proven (production)",
-    options: ["release", "allow-contract"],
+    options: DELIVERY_OPTIONS,
     run: async (request) =>
       delivered(await promote(await request.context(), environment(request), deliveryOptions(request))),
   },
@@ -62,6 +67,38 @@ export const COMMANDS: readonly Command[] = [
     },
   },
   {
+    synopsis: "show ENV [ID]",
+    about: "entries whole: of an entry's number, a rollout, a release, or the newest rollout",
+    run: async (request) => {
+      const entries = await show(await request.context(), environment(request), request.args[1]);
+      return done(entries, presentEntries(entries));
+    },
+  },
+  {
+    synopsis: "audit ENV",
+    about: "the ledger against itself and against what the platform's deployments say of it",
+    run: async (request) => {
+      const found = await audit(await request.context(), environment(request));
+      return { value: found, text: presentAudit(found), exitCode: found.findings.length > 0 ? 6 : 0 };
+    },
+  },
+  {
+    synopsis: "lock ENV REASON",
+    about: "hold ENV: no delivery begins, a rollback works",
+    run: async (request) => {
+      const held = await lock(await request.context(), environment(request), request.args[1] ?? "");
+      return done(held, presentHeld(held));
+    },
+  },
+  {
+    synopsis: "unlock ENV",
+    about: "let deliveries begin again",
+    run: async (request) => {
+      const held = await unlock(await request.context(), environment(request));
+      return done(held, presentHeld(held));
+    },
+  },
+  {
     synopsis: "tag ENV",
     about: "tag the commit of what ENV has proven last",
     run: async (request) => {
@@ -80,8 +117,14 @@ function delivered(value: Delivered): Outcome {
   return done(value, `${name} serves ${releaseId} (version ${versionId.slice(0, 8)}) at ${url}\n`);
 }
 
-function deliveryOptions({ values }: CommandRequest) {
-  return { release: values.release, allowContract: values["allow-contract"] };
+function deliveryOptions({ values }: CommandRequest): DeployOptions {
+  const reasons = {
+    contract: values["allow-contract"],
+    duringFreeze: values["during-freeze"],
+    rollForward: values["roll-forward"],
+  };
+  const exceptions = Object.fromEntries(Object.entries(reasons).filter(([, reason]) => reason !== undefined));
+  return { release: values.release, exceptions };
 }
 
 /** The first argument, which the synopsis asks for. */

@@ -17,6 +17,8 @@ export const OPTIONS = {
     value: "REASON",
     about: "apply a migration that takes something away",
   },
+  "during-freeze": { type: "string", value: "REASON", about: "although the environment is frozen now" },
+  "roll-forward": { type: "string", value: "REASON", about: "take a paused rollout back for this one" },
   to: { type: "string", value: "ID", about: "to this proven release" },
   "with-old-secrets": { type: "string", value: "REASON", about: "although secrets have changed since" },
   force: { type: "boolean", about: "build again" },

@@ -9,7 +9,7 @@ import type { DeployOptions } from "./deploy.ts";
 export async function promote(
   context: Context,
   name: string,
-  { release: id, allowContract }: DeployOptions,
+  { release: id, exceptions }: DeployOptions,
 ): Promise<Delivered> {
   const target = targetOf(context, name);
   const { provenBy } = target.configuration;
@@ -23,7 +23,7 @@ export async function promote(
   const proven = await provenRelease(context, provenBy, id);
   const release = await context.releases.fetch(proven.releaseId);
   refuseOtherDigest(release.manifest.archive.sha256, proven, provenBy);
-  return withLease(context, name, (ledger) => rollOut(context, target, { release, ledger, allowContract }));
+  return withLease(context, name, (ledger) => rollOut(context, target, { release, ledger, exceptions }));
 }
 
 async function provenRelease(

@@ -21,6 +21,8 @@ export interface EnvironmentStatus {
   } | null;
   readonly openRollout: string | null;
   readonly lease: string | null;
+  /** A person holds the environment. */
+  readonly lock: { readonly by: string; readonly at: string; readonly reason: string } | null;
   /** Sentences; none when what serves is what was decided. */
   readonly drift: readonly string[];
 }
@@ -44,7 +46,7 @@ async function statusOf(context: Context, target: Target): Promise<EnvironmentSt
       return { versionId, percentage, releaseId: tag, etag };
     }),
   );
-  const { current, open, lease } = state;
+  const { current, open, lease, lock } = state;
   const known = new Map(
     state.entries.flatMap(({ versionId, etag }) => (versionId && etag ? [[versionId, etag]] : [])),
   );
@@ -62,6 +64,7 @@ async function statusOf(context: Context, target: Target): Promise<EnvironmentSt
       : null,
     openRollout: open?.rolloutId ?? null,
     lease: lease?.owner ?? null,
+    lock: lock ?? null,
     drift: serving.flatMap((version) => driftOf(version, current?.versionId, known)),
   };
 }
@@ -84,7 +87,7 @@ function driftOf(
 
 /** Lines for a person. */
 export function presentStatus(all: readonly EnvironmentStatus[]): string {
-  const blocks = all.map(({ environment, url, serving, decided, openRollout, lease, drift }) => {
+  const blocks = all.map(({ environment, url, serving, decided, openRollout, lease, lock, drift }) => {
     const serves = serving.map(
       ({ percentage, releaseId, versionId }) =>
         `  serves    ${percentage} %  ${releaseId || "untagged"}  version ${versionId.slice(0, 8)}`,
@@ -98,6 +101,7 @@ export function presentStatus(all: readonly EnvironmentStatus[]): string {
       ...(openRollout === null
         ? []
         : [`  unfinished rollout ${openRollout}${lease === null ? "" : ` by ${lease}`}`]),
+      ...(lock === null ? [] : [`  held      by ${lock.by} since ${lock.at}: ${lock.reason}`]),
       ...drift.map((sentence) => `  DRIFT     ${sentence}`),
     ];
     return lines.join("\n");

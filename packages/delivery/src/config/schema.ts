@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { WEEK_TIME } from "../rollout/freeze.ts";
 
 const argv = z.array(z.string().min(1)).min(1);
 const environmentName = z
@@ -20,6 +21,17 @@ const rolloutSchema = z.strictObject({
   soakMs: z.number().int().nonnegative().default(0),
 });
 
+const weekTime = z.string().regex(WEEK_TIME, "must be a day and a time, such as Fri 16:00");
+
+const freezeSchema = z.strictObject({
+  from: weekTime,
+  to: weekTime,
+  timeZone: z
+    .string()
+    .default("UTC")
+    .refine((name) => isTimeZone(name), "must be a time zone's name, such as Europe/Berlin"),
+});
+
 const environmentSchema = z.strictObject({
   /** Name of the environment in wrangler's configuration. */
   workerEnv: z.string(),
@@ -33,7 +45,17 @@ const environmentSchema = z.strictObject({
   provenBy: environmentName.optional(),
   approval: z.enum(["github", "none"]).default("none"),
   rollout: rolloutSchema.default({ steps: [0, 100], soakMs: 0 }),
+  /** Stretches of each week in which nothing is delivered. */
+  freezes: z.array(freezeSchema).default([]),
 });
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en-US", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
 
 const secretSchema = z.strictObject({
   /** What a value must look like: a regular expression (source) over the whole value, and words that describe it. */

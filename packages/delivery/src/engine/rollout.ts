@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
-import type { Verdict } from "../ledger/entry.ts";
+import type { Exceptions, Verdict } from "../ledger/entry.ts";
 import type { LedgerSession } from "../ledger-session.ts";
 import type { Release } from "../release/release.ts";
 import { abort, foldProgress, nextCommand, NOTHING_DONE, type RolloutProgress } from "../rollout/machine.ts";
 import { stepsFor, type RolloutPlan } from "../rollout/plan.ts";
+import { refuseHeld } from "./admission.ts";
 import { execute, type Rollout } from "./execute.ts";
 import { preflight } from "./preflight.ts";
 import { recoverOpenRollout } from "./recover.ts";
@@ -24,8 +25,8 @@ export interface Delivered {
 export interface RollOutOptions {
   readonly release: Release;
   readonly ledger: LedgerSession;
-  /** Why a migration that takes something away may be applied. */
-  readonly allowContract?: string | undefined;
+  /** Rules that this rollout overrides, and why. */
+  readonly exceptions?: Exceptions;
 }
 
 /**
@@ -33,10 +34,14 @@ export interface RollOutOptions {
  * @throws {DeliveryError} GATE_FAILED when the candidate failed and stable serves again, STUCK when it doesn't.
  */
 export async function rollOut(context: Context, target: Target, options: RollOutOptions): Promise<Delivered> {
-  const { ledger, release, allowContract } = options;
+  const { ledger, release, exceptions = {} } = options;
+  refuseHeld(context, target, { state: ledger.state(), exceptions });
   await recoverOpenRollout(context, target, ledger);
   context.reporter.say(`${target.name}: delivering ${release.manifest.releaseId}`);
-  const checked = await preflight(context, target, { release, allowContract: allowContract !== undefined });
+  const checked = await preflight(context, target, {
+    release,
+    allowContract: exceptions.contract !== undefined,
+  });
   const stable = await stableVersion(context, target, ledger.state());
   context.reporter.say("        preflight: nothing stands in the way");
   await context.releases.publish(release);
@@ -50,12 +55,12 @@ export async function rollOut(context: Context, target: Target, options: RollOut
     steps: stepsFor(stable, target.configuration.rollout.steps),
     migrations: checked.pendingMigrations,
   };
-  recordPlan(ledger, plan, allowContract);
+  recordPlan(ledger, plan, exceptions);
   await ledger.flush();
   return drive({ context, target, ledger, plan, release, checked });
 }
 
-function recordPlan(ledger: LedgerSession, plan: RolloutPlan, reason: string | undefined): void {
+function recordPlan(ledger: LedgerSession, plan: RolloutPlan, exceptions: Exceptions): void {
   const { rolloutId, releaseId, archiveSha256, stable, steps, migrations, address } = plan;
   ledger.record({
     rolloutId,
@@ -64,7 +69,7 @@ function recordPlan(ledger: LedgerSession, plan: RolloutPlan, reason: string | u
     archiveSha256,
     ...(stable && { percentages: { [stable.versionId]: 100 } }),
     plan: { steps: [...steps], migrations: [...migrations], address },
-    ...(reason !== undefined && { reason, exceptions: { contract: reason } }),
+    ...(Object.keys(exceptions).length > 0 && { exceptions }),
   });
 }
 
