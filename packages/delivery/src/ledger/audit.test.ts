@@ -106,7 +106,7 @@ describe("an audit", () => {
       DEPLOYMENTS,
       "entry 6 names the deployment d-9, which the platform doesn't have",
     ],
-  ])("finds %s", (_what, chain, deployments, expected) => {
+  ])("finds %s", (...[, chain, deployments, expected]) => {
     expect(auditLedger("staging", chain, deployments).findings.join("\n")).toContain(expected);
   });
 });
