@@ -4,6 +4,7 @@ import process from "node:process";
 import { Miniflare, Response as RuntimeResponse, type Request as RuntimeRequest } from "miniflare";
 import * as z from "zod";
 import { childGuard, PID_FILE } from "../process/children.ts";
+import { giveWay } from "../process/priority.ts";
 import { cpuMsOf, usageOf, type Usage } from "../process/usage.ts";
 import type { VersionDocument } from "../services/workers/model.ts";
 import type { Blobs } from "../store/blobs.ts";
@@ -58,6 +59,8 @@ export interface Instance {
   /** Undefined once the process is gone. */
   usage(): Usage | undefined;
   cpuMs(): number | undefined;
+  /** Lets others have the CPU first, or no longer. */
+  giveWay(isToGiveWay: boolean): void;
   stop(): Promise<void>;
   /** Ends the process at once, with all that it is doing. */
   kill(): Promise<void>;
@@ -113,6 +116,7 @@ export async function startInstance(version: VersionDocument, around: Surroundin
         port: Number(port),
         usage: () => usageOf(pid),
         cpuMs: () => cpuMsOf(pid),
+        giveWay: (isToGiveWay) => giveWay(pid, isToGiveWay),
         stop: () => stopInstance(miniflare, assetsFolder),
         kill: () => {
           // In this order: a process that dies before its end is wanted is started again.

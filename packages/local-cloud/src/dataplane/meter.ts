@@ -1,6 +1,7 @@
 import type { Usage } from "../process/usage.ts";
 import {
   COLLECTING_CPU_MS,
+  GREEDY_CPU_MS,
   NEARLY_FULL_BYTES,
   PROCESS_MEMORY_BYTES,
   type Exceeded,
@@ -60,6 +61,11 @@ export class Meter {
   /** Whether the last look found much of the memory in use: what then ended by itself had a full heap. */
   get wasNearlyFull(): boolean {
     return this.#growthBytes > NEARLY_FULL_BYTES / 2;
+  }
+
+  /** Whether the process has long been at work without a sign of life. */
+  get isGreedy(): boolean {
+    return this.#silentMs > GREEDY_CPU_MS;
   }
 
   get #growthBytes(): number {

@@ -18,6 +18,7 @@ function started(onStop: () => void): Start {
     assetEtags: new Map(),
     usage: () => ({ cpuMs: 0, memoryBytes: 0 }),
     cpuMs: () => 0,
+    giveWay: () => undefined,
     stop: async () => onStop(),
     kill: async () => onStop(),
   };

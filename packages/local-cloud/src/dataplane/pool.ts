@@ -21,7 +21,7 @@ export interface Lease {
 interface Entry {
   readonly version: VersionDocument;
   readonly start: Promise<Start>;
-  running?: { readonly instance: Instance; readonly meter: Meter };
+  running?: { readonly instance: Instance; readonly meter: Meter; gaveWay: boolean };
   ended?: Ended;
   leases: number;
   idleSince: number;
@@ -142,7 +142,10 @@ export class Pool {
     try {
       const start = await entry.start;
       if (start.outcome === "refused") this.#forget(entry);
-      else entry.running ??= { instance: start.instance, meter: this.#meter(entry, start.instance) };
+      else {
+        const meter = this.#meter(entry, start.instance);
+        entry.running ??= { instance: start.instance, meter, gaveWay: false };
+      }
       return start;
     } catch (error) {
       this.#forget(entry);
@@ -179,8 +182,14 @@ export class Pool {
 
   #look(): void {
     for (const entry of this.#entries.values()) {
-      const found = entry.running?.meter.look();
+      const { running } = entry;
+      if (running === undefined) continue;
+      const found = running.meter.look();
       if (found !== undefined) this.#end(entry, found === "gone" ? "crashed" : found);
+      else if (running.meter.isGreedy !== running.gaveWay) {
+        running.gaveWay = running.meter.isGreedy;
+        running.instance.giveWay(running.gaveWay);
+      }
     }
   }
 
