@@ -1,10 +1,20 @@
 import process from "node:process";
 import { DeliveryError } from "./errors.ts";
 import type { LedgerEntry } from "./ledger/entry.ts";
-import { foldLedger } from "./ledger/fold.ts";
+import { foldLedger, type EnvironmentState } from "./ledger/fold.ts";
 import { viewLease, type Owner } from "./ledger/owner.ts";
 import type { SessionParts } from "./ledger-session.ts";
 import type { LedgerHead } from "./ports.ts";
+
+/** Whether a delivery may be running: somebody holds the lease who isn't known to be gone. */
+export function mayBeRunning(
+  { lease }: Pick<EnvironmentState, "lease">,
+  self: Owner,
+  alive: (pid: number) => boolean = isAlive,
+): boolean {
+  const view = viewLease(lease?.owner, self, alive);
+  return view !== "free" && view !== "gone";
+}
 
 /**
  * Returns when the environment's lease may be taken over: its holder is gone, or stood still for a whole term.

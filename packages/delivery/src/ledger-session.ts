@@ -111,7 +111,7 @@ function rewritten(environment: string): DeliveryError {
   });
 }
 
-function thisProcess(): Owner {
+export function thisProcess(): Owner {
   return { host: hostname(), pid: process.pid };
 }
 

@@ -6,6 +6,7 @@ import { history, presentHistory } from "../commands/history.ts";
 import { promote } from "../commands/promote.ts";
 import { buildRelease } from "../commands/release-build.ts";
 import { rollback } from "../commands/rollback.ts";
+import { abort, pause, presentAsked, resume, retry } from "../commands/steer.ts";
 import { presentStatus, status } from "../commands/status.ts";
 import { tag } from "../commands/tag.ts";
 import type { Delivered } from "../engine/rollout.ts";
@@ -46,6 +47,33 @@ export const COMMANDS: readonly Command[] = [
       const { to, "with-old-secrets": withOldSecrets } = request.values;
       return delivered(await rollback(await request.context(), environment(request), { to, withOldSecrets }));
     },
+  },
+  {
+    synopsis: "pause ENV [REASON]",
+    about: "stop ENV's rollout where it is, from any terminal",
+    run: async (request) => {
+      const asked = await pause(await request.context(), environment(request), request.args[1]);
+      return done(asked, presentAsked(asked));
+    },
+  },
+  {
+    synopsis: "resume ENV [REASON]",
+    about: "go on with a paused rollout, or one that was cut off",
+    run: async (request) =>
+      delivered(await resume(await request.context(), environment(request), request.args[1])),
+  },
+  {
+    synopsis: "abort ENV REASON",
+    about: "take ENV's rollout back, from any terminal",
+    run: async (request) => {
+      const asked = await abort(await request.context(), environment(request), request.args[1] ?? "");
+      return done(asked, presentAsked(asked));
+    },
+  },
+  {
+    synopsis: "retry ENV",
+    about: "deliver the release of the aborted rollout once more",
+    run: async (request) => delivered(await retry(await request.context(), environment(request))),
   },
   {
     synopsis: "status [ENV]",

@@ -6,7 +6,7 @@ import type { LedgerSession } from "../ledger-session.ts";
 import { posix } from "node:path";
 import { unpackArchive } from "../release/archive.ts";
 import type { Release } from "../release/release.ts";
-import type { RolloutCommand } from "../rollout/machine.ts";
+import { replay, type RolloutCommand } from "../rollout/machine.ts";
 import type { RolloutPlan } from "../rollout/plan.ts";
 import { type GateRequest, judgeHealth } from "./gate.ts";
 import { databaseDsn, type Preflight } from "./preflight.ts";
@@ -47,6 +47,9 @@ export async function execute(rollout: Rollout, command: Executable): Promise<Ne
       say(`gate ${command.gate}: ${verdict.result}`);
       return { ...entry, type: "judged", versionId: command.versionId, verdict };
     }
+    case "pause":
+      say(`pausing: ${command.reason}`);
+      return { ...entry, type: "paused", reason: command.reason };
     case "applyTriggers":
       await applyTriggers(context, rollout.target, rollout.release);
       return { ...entry, type: "triggers_applied" };
@@ -123,14 +126,21 @@ async function route(
 }
 
 async function candidateGate(
-  { context, target, plan }: Rollout,
+  { context, target, plan, ledger }: Rollout,
   { gate, versionId, percentage }: Extract<RolloutCommand, { kind: "judge" }>,
 ): Promise<GateRequest> {
   const shared = percentage > 0 && percentage < 100;
   const soakMs = shared ? target.configuration.rollout.soakMs : 0;
-  if (plan.address === "public") return { gate, versionId, pinned: true, soakMs };
+  const interrupted = () => isInterrupted(ledger);
+  if (plan.address === "public") return { gate, versionId, pinned: true, soakMs, interrupted };
   const baseUrl = await context.platform.previewUrl(target.worker.workerName, versionId);
   return { gate, versionId, pinned: true, ...(baseUrl !== undefined && { baseUrl }) };
+}
+
+/** Whether a person has asked for something since the last command. */
+async function isInterrupted(ledger: LedgerSession): Promise<boolean> {
+  await ledger.look();
+  return replay(ledger.state().open?.entries ?? []).request !== undefined;
 }
 
 /** Other bytes under the right name must not pass: the etag is compared with what other environments had for this archive. */

@@ -13,6 +13,8 @@ export interface GateRequest {
   readonly pinned: boolean;
   /** For how long the version has to stay healthy. */
   readonly soakMs?: number;
+  /** Whether a person wants the rollout to stop here; the verdict is inconclusive then. */
+  readonly interrupted?: () => Promise<boolean>;
 }
 
 /** Header that pins a request to a version of the current deployment. @see https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/#version-overrides */
@@ -22,7 +24,7 @@ const OVERRIDES = "Cloudflare-Workers-Version-Overrides";
 export async function judgeHealth(context: Context, target: Target, request: GateRequest): Promise<Verdict> {
   const { clock, probe, reporter } = context;
   const { timeoutMs, passes, intervalMs } = context.settings.configuration.gate;
-  const { gate, versionId, soakMs = 0 } = request;
+  const { gate, versionId, soakMs = 0, interrupted = async () => false } = request;
   const expected = { probe: gate, versionId, environment: target.name };
   const at = probeTarget(context, target, request);
   const soakedMs = clock.monotonicMs() + soakMs;
@@ -36,6 +38,7 @@ export async function judgeHealth(context: Context, target: Target, request: Gat
     if (verdict?.result === "fail") return verdict;
     if (verdict && clock.monotonicMs() >= soakedMs) return verdict;
     if (clock.monotonicMs() >= deadlineMs) return undecidedHealth(gate, measurements);
+    if (await interrupted()) return { gate, result: "inconclusive", measurements: measurements.slice(-1) };
     await clock.sleep(intervalMs);
   }
 }

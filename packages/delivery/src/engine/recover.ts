@@ -1,49 +1,62 @@
 import type { Context, Target } from "../context.ts";
-import type { LedgerEntry } from "../ledger/entry.ts";
+import type { EnvironmentState } from "../ledger/fold.ts";
+import type { NewEntry } from "../ledger/entry.ts";
 import type { LedgerSession } from "../ledger-session.ts";
+import { replay } from "../rollout/machine.ts";
 import { deploymentMessage } from "./execute.ts";
 import { awaitDeployment, newestDeployment } from "./serving.ts";
+import { restoreTriggers } from "./triggers.ts";
 
-/** Takes back a rollout that an earlier process left unfinished: its stable version gets all traffic again. */
-export async function recoverOpenRollout(
+type OpenRollout = NonNullable<EnvironmentState["open"]>;
+
+interface TakeBack {
+  readonly ledger: LedgerSession;
+  readonly reason: string;
+}
+
+/**
+ * Takes back a rollout that another process left unfinished, if there is one: its stable version gets all traffic again, and
+ * stable's triggers return where the candidate's may have been set.
+ * @returns the release that was taken back
+ */
+export async function takeBack(
   context: Context,
   target: Target,
-  ledger: LedgerSession,
-): Promise<void> {
-  const { open } = ledger.state();
-  if (open === undefined) return;
+  { ledger, reason }: TakeBack,
+): Promise<string | undefined> {
+  const { open, current } = ledger.state();
+  if (open === undefined) return undefined;
   const planned = open.entries.find(({ type }) => type === "planned");
   const releaseId = planned?.releaseId ?? "";
   context.reporter.say(`${target.name}: an unfinished rollout of ${releaseId} is taken back`);
   const stable = Object.keys(planned?.percentages ?? {})[0];
-  if (stable !== undefined) await returnTo(context, target, { ledger, open: open.entries, stable });
-  ledger.record({
-    rolloutId: open.rolloutId,
-    releaseId,
-    type: "aborted",
-    reason: "its process ended before it did",
-  });
+  const returned =
+    stable === undefined ? {} : await returnTo(context, target, { ledger, open, releaseId, stable });
+  if (stable !== undefined && current !== undefined && replay(open.entries).passed === 100)
+    await restoreTriggers(context, target, current.releaseId);
+  ledger.record({ rolloutId: open.rolloutId, releaseId, type: "aborted", reason, ...returned });
   await ledger.flush();
+  return releaseId;
+}
+
+interface Return {
+  readonly ledger: LedgerSession;
+  readonly open: OpenRollout;
+  readonly releaseId: string;
+  readonly stable: string;
 }
 
 async function returnTo(
   context: Context,
   target: Target,
-  {
-    ledger,
-    open,
-    stable,
-  }: { readonly ledger: LedgerSession; readonly open: readonly LedgerEntry[]; readonly stable: string },
-): Promise<void> {
+  { ledger, open, releaseId, stable }: Return,
+): Promise<Pick<NewEntry, "deploymentId" | "percentages">> {
+  const percentages = { [stable]: 100 };
   const newest = await newestDeployment(context, target);
-  if (newest?.versions.length === 1 && newest.versions[0]?.versionId === stable) return;
-  const [planned] = open;
-  const message = deploymentMessage(
-    { releaseId: planned?.releaseId ?? "", rolloutId: planned?.rolloutId ?? "" },
-    "abort",
-    ledger.anchor(),
-  );
+  if (newest?.versions.length === 1 && newest.versions[0]?.versionId === stable) return { percentages };
+  const message = deploymentMessage({ releaseId, rolloutId: open.rolloutId }, "abort", ledger.anchor());
   const shares = [{ versionId: stable, percentage: 100 }];
   const deployment = await context.platform.route(target.worker.workerName, shares, { message, force: true });
   await awaitDeployment(context, target, deployment.id);
+  return { deploymentId: deployment.id, percentages };
 }

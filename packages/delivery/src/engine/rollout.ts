@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
-import type { Exceptions, Verdict } from "../ledger/entry.ts";
+import type { Exceptions, LedgerEntry, Verdict } from "../ledger/entry.ts";
 import type { LedgerSession } from "../ledger-session.ts";
 import type { Release } from "../release/release.ts";
-import { abort, foldProgress, nextCommand, NOTHING_DONE, type RolloutProgress } from "../rollout/machine.ts";
+import { abort, foldProgress, nextCommand, replay, type RolloutProgress } from "../rollout/machine.ts";
 import { stepsFor, type RolloutPlan } from "../rollout/plan.ts";
 import { refuseHeld } from "./admission.ts";
 import { execute, type Rollout } from "./execute.ts";
 import { preflight } from "./preflight.ts";
-import { recoverOpenRollout } from "./recover.ts";
+import { takeBack } from "./recover.ts";
 import { stableVersion } from "./serving.ts";
 
 /** What an environment serves after a delivery. */
@@ -36,7 +36,10 @@ export interface RollOutOptions {
 export async function rollOut(context: Context, target: Target, options: RollOutOptions): Promise<Delivered> {
   const { ledger, release, exceptions = {} } = options;
   refuseHeld(context, target, { state: ledger.state(), exceptions });
-  await recoverOpenRollout(context, target, ledger);
+  await takeBack(context, target, {
+    ledger,
+    reason: exceptions.rollForward ?? "its process ended before it did",
+  });
   context.reporter.say(`${target.name}: delivering ${release.manifest.releaseId}`);
   const checked = await preflight(context, target, {
     release,
@@ -74,24 +77,34 @@ function recordPlan(ledger: LedgerSession, plan: RolloutPlan, exceptions: Except
 }
 
 /** Executes command after command until the rollout has ended; each outcome is recorded before the next one. */
-async function drive(rollout: Rollout): Promise<Delivered> {
+export async function drive(rollout: Rollout): Promise<Delivered> {
   const { ledger, plan } = rollout;
-  let progress: RolloutProgress = NOTHING_DONE;
+  let progress = replay(ledger.state().open?.entries ?? []);
+  let last: LedgerEntry | undefined;
   let failed: Verdict | undefined;
   for (;;) {
     const command = nextCommand(plan, progress);
-    if (command.kind === "end") return ended(rollout, progress, failed);
+    if (command.kind === "end") return ended(rollout, progress, { failed, last });
     try {
-      const entry = ledger.record(await execute(rollout, command));
-      if (entry.verdict?.result === "fail") failed = entry.verdict;
-      progress = foldProgress(progress, entry);
+      last = ledger.record(await execute(rollout, command));
+      if (last.verdict?.result === "fail") failed = last.verdict;
+      progress = foldProgress(progress, last);
       await ledger.flush();
+      // People's requests come in with the flush; an ended rollout hears none.
+      progress = replayed(ledger, plan) ?? progress;
     } catch (error) {
+      // Whoever has the lease now decides what serves.
+      if (error instanceof DeliveryError && error.code === "LEASE_HELD") throw error;
       if (command.kind === "abort") return stuck(rollout, error);
       await giveUp(rollout, progress, error);
       throw error;
     }
   }
+}
+
+function replayed(ledger: LedgerSession, { rolloutId }: RolloutPlan): RolloutProgress | undefined {
+  const { open } = ledger.state();
+  return open?.rolloutId === rolloutId ? replay(open.entries) : undefined;
 }
 
 /** Something other than a gate went wrong: back to stable, and let the caller know what it was. */
@@ -118,8 +131,13 @@ async function stuck({ ledger, plan, target }: Rollout, error: unknown): Promise
   });
 }
 
-function ended({ target, plan }: Rollout, progress: RolloutProgress, failed: Verdict | undefined): Delivered {
+function ended(
+  { target, plan }: Rollout,
+  progress: RolloutProgress,
+  { failed, last }: { readonly failed: Verdict | undefined; readonly last: LedgerEntry | undefined },
+): Delivered {
   const { candidate, outcome } = progress;
+  if (outcome === undefined) throw paused(target, plan, progress);
   if (outcome === "proven" && candidate !== undefined) {
     const { releaseId, archiveSha256 } = plan;
     return {
@@ -135,9 +153,28 @@ function ended({ target, plan }: Rollout, progress: RolloutProgress, failed: Ver
     plan.stable === undefined
       ? "nothing serves, as before"
       : `version ${plan.stable.versionId.slice(0, 8)} serves again`;
+  if (failed === undefined) {
+    throw new DeliveryError({
+      code: "ABORTED",
+      message: `${target.name}: the rollout of ${plan.releaseId} was aborted: ${last?.reason ?? "a person asked for it"}; ${serves}.`,
+      hint: `Deliver it again: npx delivery retry ${target.name}. Or another release: npx delivery --help`,
+    });
+  }
   throw new DeliveryError({
     code: "GATE_FAILED",
-    message: `${target.name}: the gate ${failed?.gate ?? "?"} stopped ${plan.releaseId}: ${measured?.detail ?? "no answer"}; ${serves}.`,
+    message: `${target.name}: the gate ${failed.gate} stopped ${plan.releaseId}: ${measured?.detail ?? "no answer"}; ${serves}.`,
     hint: `See what was measured: npx delivery history ${target.name}. Correct the release, then deliver it again.`,
+  });
+}
+
+function paused(
+  target: Target,
+  plan: RolloutPlan,
+  { routed = 0, paused: why }: RolloutProgress,
+): DeliveryError {
+  return new DeliveryError({
+    code: "PAUSED",
+    message: `${target.name}: the rollout of ${plan.releaseId} is paused at ${routed} %: ${why ?? ""}.`,
+    hint: `Go on: npx delivery resume ${target.name}. Take it back: npx delivery abort ${target.name} REASON`,
   });
 }

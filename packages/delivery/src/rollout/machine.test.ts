@@ -56,6 +56,8 @@ function recorded(command: RolloutCommand, failAt?: string): LedgerEntry {
       return entry({ type: "triggers_applied" });
     case "prove":
       return entry({ type: "proven", versionId: command.versionId, etag: command.etag });
+    case "pause":
+      return entry({ type: "paused", reason: command.reason });
     case "abort":
       return entry({ type: "aborted", reason: command.reason });
     case "end":

@@ -13,6 +13,10 @@ export interface RolloutProgress {
   readonly triggersApplied: boolean;
   readonly verified: boolean;
   readonly failure: string | undefined;
+  /** What a person asked for that hasn't been done yet. */
+  readonly request: { readonly kind: "pause" | "abort"; readonly reason: string } | undefined;
+  /** Why it waits for a person. */
+  readonly paused: string | undefined;
   readonly outcome: "proven" | "aborted" | "stuck" | undefined;
 }
 
@@ -32,7 +36,8 @@ export type RolloutCommand =
       /** Whether stable's domains and other triggers may have been replaced. */
       readonly restoreTriggers: boolean;
     }
-  | { readonly kind: "end"; readonly outcome: "proven" | "aborted" | "stuck" };
+  | { readonly kind: "pause"; readonly reason: string }
+  | { readonly kind: "end"; readonly outcome: "proven" | "aborted" | "stuck" | "paused" };
 
 export const NOTHING_DONE: RolloutProgress = {
   migrated: false,
@@ -42,6 +47,8 @@ export const NOTHING_DONE: RolloutProgress = {
   triggersApplied: false,
   verified: false,
   failure: undefined,
+  request: undefined,
+  paused: undefined,
   outcome: undefined,
 };
 
@@ -67,24 +74,39 @@ export function foldProgress(progress: RolloutProgress, entry: LedgerEntry): Rol
     case "aborted":
     case "stuck":
       return { ...progress, outcome: entry.type };
-    case "planned":
+    case "requested":
+      return { ...progress, request: requested(entry) };
     case "paused":
+      return { ...progress, paused: entry.reason ?? "", request: undefined };
     case "resumed":
+      return { ...progress, paused: undefined, request: undefined };
+    case "planned":
     case "rolled_back":
     case "adopted":
     case "lease_acquired":
     case "lease_renewed":
     case "lease_released":
     case "lease_taken":
-    case "requested":
     case "locked":
     case "unlocked":
       return progress;
   }
 }
 
+/** The rollout as far as its entries tell. */
+export function replay(entries: readonly LedgerEntry[]): RolloutProgress {
+  return entries.reduce(foldProgress, NOTHING_DONE);
+}
+
+function requested({ request, actor, reason }: LedgerEntry): RolloutProgress["request"] {
+  const words = reason === undefined ? "" : `: ${reason}`;
+  return request === undefined ? undefined : { kind: request, reason: `${actor.name} asked for it${words}` };
+}
+
 function judged(progress: RolloutProgress, { verdict }: LedgerEntry): RolloutProgress {
   if (verdict === undefined) return progress;
+  // A person's request cuts a gate short.
+  if (verdict.result === "inconclusive" && progress.request !== undefined) return progress;
   if (verdict.result !== "pass") return { ...progress, failure: verdict.gate };
   if (verdict.gate === VERIFY_GATE) return { ...progress, verified: true };
   return { ...progress, passed: Number(verdict.gate.split("@")[1]) };
@@ -94,7 +116,10 @@ function judged(progress: RolloutProgress, { verdict }: LedgerEntry): RolloutPro
 export function nextCommand(plan: RolloutPlan, progress: RolloutProgress): RolloutCommand {
   const { candidate } = progress;
   if (progress.outcome !== undefined) return { kind: "end", outcome: progress.outcome };
+  if (progress.request?.kind === "abort") return abort(plan, progress, progress.request.reason);
   if (progress.failure !== undefined) return abort(plan, progress, `the gate ${progress.failure} failed`);
+  if (progress.request?.kind === "pause") return { kind: "pause", reason: progress.request.reason };
+  if (progress.paused !== undefined) return { kind: "end", outcome: "paused" };
   if (!progress.migrated && plan.migrations.length > 0) return { kind: "migrate" };
   if (candidate === undefined) return { kind: "upload" };
   const step = plan.steps.find((percentage) => percentage > (progress.passed ?? -1));

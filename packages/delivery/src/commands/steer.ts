@@ -1,0 +1,63 @@
+import { targetOf, withLease, type Context } from "../context.ts";
+import { ask, type Asked } from "../engine/ask.ts";
+import { resumeRollout } from "../engine/resume.ts";
+import type { Delivered } from "../engine/rollout.ts";
+import { DeliveryError } from "../errors.ts";
+import { readLedger } from "../ledger-session.ts";
+import { deploy } from "./deploy.ts";
+import { promote } from "./promote.ts";
+
+export function pause(context: Context, name: string, reason: string | undefined): Promise<Asked> {
+  return ask(context, targetOf(context, name), { wish: "pause", reason });
+}
+
+export function abort(context: Context, name: string, reason: string): Promise<Asked> {
+  return ask(context, targetOf(context, name), { wish: "abort", reason });
+}
+
+/** Goes on with a paused rollout, or one that was cut off, in this process. */
+export function resume(context: Context, name: string, reason: string | undefined): Promise<Delivered> {
+  const target = targetOf(context, name);
+  return withLease(context, name, (ledger) => resumeRollout(context, target, { ledger, reason }));
+}
+
+/**
+ * Delivers the release of the last rollout once more, in a new one.
+ * @throws {DeliveryError} USAGE when the last rollout wasn't aborted
+ */
+export async function retry(context: Context, name: string): Promise<Delivered> {
+  const { configuration } = targetOf(context, name);
+  const { entries, open } = await readLedger(context.ledgers, name);
+  const last = entries.findLast(
+    ({ type }) => type === "aborted" || type === "proven" || type === "rolled_back",
+  );
+  if (open !== undefined || last?.type !== "aborted" || last.releaseId === undefined) {
+    throw new DeliveryError({
+      code: "USAGE",
+      message: `${name} has no aborted rollout to try again${open === undefined ? "" : ": its last one is unfinished"}.`,
+      hint:
+        open === undefined
+          ? `See what there was: npx delivery history ${name}`
+          : `Go on with it: npx delivery resume ${name}`,
+    });
+  }
+  const options = { release: last.releaseId, exceptions: {} };
+  return configuration.provenBy === undefined
+    ? deploy(context, name, options)
+    : promote(context, name, options);
+}
+
+export function presentAsked({ environment, releaseId, wish, outcome }: Asked): string {
+  const what = `${environment}: the rollout of ${releaseId}`;
+  const next = `Go on: npx delivery resume ${environment}. Take it back: npx delivery abort ${environment} REASON`;
+  switch (outcome) {
+    case "paused":
+      return `${what} is paused. ${next}\n`;
+    case "aborted":
+      return `${what} was taken back.\n`;
+    case "ended":
+      return `${what} had ended before: npx delivery status ${environment}\n`;
+    case "asked":
+      return `${what} was asked to ${wish}; its process is alive and comes to it after what it is doing.\n`;
+  }
+}
