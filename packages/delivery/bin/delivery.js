@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import module from "node:module";
 import process from "node:process";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
@@ -9,5 +10,7 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exit(2);
 }
+// Compiling the source anew is most of a start.
+module.enableCompileCache();
 const { main } = await import("../src/main.ts");
 process.exitCode = await main(process.argv.slice(2));
