@@ -292,6 +292,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     runtime: dataPlane.runtime,
     objects: events.objects,
     checkTargets: events.checkTargets,
+    consumesQueue: (worker) => events.queues.isConsumer(worker),
   });
   const edgeHost = () => `localhost:${running.edgePort}`;
   const remove = (worker: string, how: { readonly force: boolean }) => {
@@ -299,6 +300,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     domains.dropWorker(worker);
     zones.dropWorker(worker);
     events.objects.dropWorker(worker);
+    events.queues.dropWorker(worker);
   };
   const routes = [
     ...accountRoutes(accounts),

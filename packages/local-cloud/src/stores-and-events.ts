@@ -31,6 +31,7 @@ export interface StoresAndEvents {
   readonly buckets: BucketsBackend;
   readonly schedules: SchedulesBackend;
   readonly objects: DurableObjectsBackend;
+  readonly queues: QueuesBackend;
   readonly send: Send;
   /** Refuses a binding to something that isn't there. */
   readonly checkTargets: (bindings: readonly Binding[]) => void;
@@ -69,6 +70,7 @@ export function createStoresAndEvents(parts: StoresAndEventsParts): StoresAndEve
     buckets,
     schedules,
     objects,
+    queues,
     send: (queue, sent, delaySeconds) => broker.send(queue, sent, delaySeconds),
     checkTargets: (bindings) => checkTargets({ buckets, kv, d1, queues }, bindings),
     routes: (workers, store) => [

@@ -5,10 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createControlPlane } from "../control-plane.ts";
 import type { Start } from "../dataplane/instance.ts";
+import { CLOUDFLARE_RATE_POLICY } from "../http/rate-limit.ts";
 import { closeServer, listen } from "../listen.ts";
 import type { Ready } from "../ready-file.ts";
 import { AccountsBackend } from "../services/accounts/backend.ts";
 import { accountRoutes } from "../services/accounts/routes.ts";
+import { tokenRoutes } from "../services/accounts/token-routes.ts";
 import { AssetsBackend } from "../services/assets/backend.ts";
 import { assetRoutes } from "../services/assets/routes.ts";
 import { DomainsBackend } from "../services/domains/backend.ts";
@@ -29,10 +31,17 @@ export interface ApiWithoutRuntime {
   readonly ready: Ready;
   readonly folder: string;
   readonly log: readonly string[];
+  /** What it keeps, for a history that would be long to make through the API. */
+  readonly store: WorkersStore;
   stop(): Promise<void>;
 }
 
-export async function startApiWithoutRuntime(): Promise<ApiWithoutRuntime> {
+export async function startApiWithoutRuntime(
+  options: {
+    /** How many requests each token may send per 5 minutes. Default: no limit. */
+    readonly rateLimit?: number;
+  } = {},
+): Promise<ApiWithoutRuntime> {
   const folder = mkdtempSync(join(tmpdir(), "api-without-runtime-"));
   const data = join(folder, "data");
   const log: string[] = [];
@@ -51,6 +60,7 @@ export async function startApiWithoutRuntime(): Promise<ApiWithoutRuntime> {
     runtime: { start: started },
     objects: new DurableObjectsBackend(state),
     checkTargets: () => undefined,
+    consumesQueue: () => false,
   });
   const remove = (worker: string, how: { readonly force: boolean }) => {
     workers.delete(worker, how);
@@ -65,9 +75,12 @@ export async function startApiWithoutRuntime(): Promise<ApiWithoutRuntime> {
       ...domainRoutes(domains, workers),
       ...zoneRoutes(zones, workers, accounts.accountId),
     ],
-    ownRoutes: [],
+    ownRoutes: tokenRoutes(accounts),
     accounts,
     tails,
+    ...(options.rateLimit !== undefined && {
+      rateLimit: { ...CLOUDFLARE_RATE_POLICY, requests: options.rateLimit },
+    }),
     onUnknownRoute: (line) => log.push(line),
     log: (line) => log.push(line),
   });
@@ -76,6 +89,7 @@ export async function startApiWithoutRuntime(): Promise<ApiWithoutRuntime> {
     ready: readyOf(accounts, (server.address() as AddressInfo | null)?.port ?? port, folder),
     folder,
     log,
+    store,
     stop: async () => {
       await closeServer(server, 0);
       tails.stop();

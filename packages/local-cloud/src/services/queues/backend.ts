@@ -97,6 +97,17 @@ export class QueuesBackend {
     this.#save({ ...this.get(id), consumer: undefined });
   }
 
+  /** Whether messages of a queue go to the Worker. */
+  isConsumer(script: string): boolean {
+    return this.list().some(({ consumer }) => consumer?.script === script);
+  }
+
+  /** Takes away what consumes for a Worker that is deleted; messages are kept. */
+  dropWorker(script: string): void {
+    for (const each of this.list())
+      if (each.consumer?.script === script) this.#save({ ...each, consumer: undefined });
+  }
+
   #save(changed: Queue): Queue {
     const saved = { ...changed, modified_on: new Date().toISOString() };
     const sql = "UPDATE queues SET name = ?, document = ? WHERE id = ?";

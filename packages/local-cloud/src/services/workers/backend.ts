@@ -5,7 +5,7 @@ import type { DurableObjectsBackend, MigrationPlan } from "../durable-objects/ba
 import { checkDeployable, checkExported, checkObjectBindings } from "../durable-objects/checks.ts";
 import { migrationInVersion } from "../durable-objects/errors.ts";
 import type { AssetsBackend } from "../assets/backend.ts";
-import { bindsWorker, changedSecrets, resolveBindings, withSecrets, type Binding } from "./bindings.ts";
+import { changedSecrets, resolveBindings, withSecrets, type Binding } from "./bindings.ts";
 import {
   deploymentIsActive,
   deploymentNotFound,
@@ -18,8 +18,8 @@ import {
   secretsHaveChanged,
   versionBeyondHorizon,
   versionNotFound,
+  workerConsumesQueue,
   workerExists,
-  workerIsUsed,
   workerNotFound,
 } from "./errors.ts";
 import { checkBindings, checkedAnnotations, checkUpload, DEPLOYABLE_VERSIONS } from "./limits.ts";
@@ -57,6 +57,7 @@ export class WorkersBackend {
   readonly #runtime: VersionRuntime;
   readonly #objects: DurableObjectsBackend;
   readonly #checkTargets: (bindings: readonly Binding[]) => void;
+  readonly #consumesQueue: (worker: string) => boolean;
 
   /** `checkTargets` refuses a binding to something that isn't there. */
   constructor(parts: {
@@ -66,6 +67,7 @@ export class WorkersBackend {
     runtime: VersionRuntime;
     objects: DurableObjectsBackend;
     checkTargets: (bindings: readonly Binding[]) => void;
+    consumesQueue: (worker: string) => boolean;
   }) {
     this.#store = parts.store;
     this.#blobs = parts.blobs;
@@ -73,6 +75,7 @@ export class WorkersBackend {
     this.#runtime = parts.runtime;
     this.#objects = parts.objects;
     this.#checkTargets = parts.checkTargets;
+    this.#consumesQueue = parts.consumesQueue;
   }
 
   worker(name: string): WorkerDocument {
@@ -91,29 +94,12 @@ export class WorkersBackend {
 
   /**
    * Deletes a Worker with all that belongs to it: versions, deployments, assets and triggers. What it stored stays.
-   * @throws {Refusal} 10064 when other Workers bind it, unless `force`.
+   * @throws {Refusal} 10064 when a queue's messages go to it, unless `force`.
    */
   delete(name: string, options: { readonly force: boolean }): void {
     this.worker(name);
-    const users = this.usersOf(name);
-    if (!options.force && users.length > 0) throw workerIsUsed(name, users);
+    if (!options.force && this.#consumesQueue(name)) throw workerConsumesQueue();
     this.#store.deleteWorker(name);
-  }
-
-  /** The other Workers whose serving or newest version binds this one. */
-  usersOf(name: string): readonly string[] {
-    const names = this.#store.workers().map((worker) => worker.name);
-    return names.filter(
-      (other) => other !== name && this.#current(other).some((version) => bindsWorker(version, name)),
-    );
-  }
-
-  #current(name: string): readonly VersionDocument[] {
-    const latest = this.#store.latestVersion(name);
-    const serving = this.#store
-      .newestDeployment(name)
-      ?.versions.map(({ versionId }) => this.#store.version(versionId));
-    return [latest, ...(serving ?? [])].filter((version) => version !== undefined);
   }
 
   /** Uploads a version of an existing Worker. It serves nothing before a deployment names it. */

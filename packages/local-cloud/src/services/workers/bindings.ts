@@ -127,14 +127,3 @@ export function withSecrets(
   );
   return [...untouched, ...changed];
 }
-
-/** Whether a version has a binding to another Worker, or to a Durable Object in it. */
-export function bindsWorker(
-  { bindings }: { readonly bindings: readonly Binding[] },
-  worker: string,
-): boolean {
-  return bindings.some((binding) => {
-    const { service, script_name: script } = binding as { service?: unknown; script_name?: unknown };
-    return service === worker || script === worker;
-  });
-}

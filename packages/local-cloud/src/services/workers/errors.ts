@@ -129,13 +129,9 @@ export function deploymentIsActive(): Refusal {
   return invalidDeployment("The newest deployment serves the Worker's requests and can't be deleted.");
 }
 
-/** wrangler's `delete`, which asks for `force` when others depend on the Worker. */
-export function workerIsUsed(name: string, users: readonly string[]): Refusal {
-  return refusal(
-    400,
-    10_064,
-    `The Worker ${name} can't be deleted: ${users.join(", ")} use it. Pass force=true to delete it anyway.`,
-  );
+/** @see https://github.com/cloudflare/workers-sdk/issues/3370, where wrangler's `delete` passes the sentence on */
+export function workerConsumesQueue(): Refusal {
+  return refusal(400, 10_064, "script still in use as a consumer for a queue");
 }
 
 export function workerExists(name: string): Refusal {

@@ -96,7 +96,8 @@ export function scriptRoutes({ workers, store, blobs, remove }: Parts): readonly
       scope: "workers:write",
       doc: {
         service: SECTION,
-        summary: "delete a Worker with its versions, deployments, assets and triggers",
+        summary:
+          "delete a Worker with its versions, deployments, assets and triggers; a queue's consumer only by ?force",
         source: SOURCE,
         fields: { "?force": "supported", "what its bindings stored": "supported" },
       },
@@ -112,15 +113,15 @@ export function scriptRoutes({ workers, store, blobs, remove }: Parts): readonly
       doc: {
         service: SECTION,
         summary: "which Workers bind this one, as wrangler asks before it deletes",
-        fields: { "→ dispatch_outbounds": "approximated: none, since there are no dispatch namespaces" },
+        fields: {
+          "→ services, durable_objects, dispatch_outbounds":
+            "approximated: none, since no Worker can bind another",
+        },
       },
       handle: (request) => {
-        const { name } = workers.worker(workerOf(request));
-        const incoming = workers
-          .usersOf(name)
-          .map((service) => ({ service, environment: "production", name: service }));
+        workers.worker(workerOf(request));
         return ok({
-          services: { incoming, outgoing: [], pages_function: false },
+          services: { incoming: [], outgoing: [], pages_function: false },
           durable_objects: [],
           dispatch_outbounds: [],
         });
