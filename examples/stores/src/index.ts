@@ -1,8 +1,20 @@
+import { DurableObject } from "cloudflare:workers";
+
 interface Env {
   readonly FLAGS: KVNamespace;
   readonly DB: D1Database;
   readonly FILES: R2Bucket;
   readonly JOBS: Queue<{ path: string }>;
+  readonly TALLIES: DurableObjectNamespace<Tally>;
+}
+
+/** Counts the visits of one path: there is one object for each. */
+export class Tally extends DurableObject<Env> {
+  async add(): Promise<number> {
+    const count = ((await this.ctx.storage.get<number>("count")) ?? 0) + 1;
+    await this.ctx.storage.put("count", count);
+    return count;
+  }
 }
 
 /** A Worker with every kind of store: each request is noted in D1 and sent to a queue, whose consumer writes to R2. */
@@ -14,7 +26,8 @@ export default {
       .run();
     await env.JOBS.send({ path });
     const visits = await env.DB.prepare("SELECT count(*) AS n FROM visits").first<number>("n");
-    return Response.json({ visits, greeting: await env.FLAGS.get("greeting") });
+    const here = await env.TALLIES.getByName(path).add();
+    return Response.json({ visits, here, greeting: await env.FLAGS.get("greeting") });
   },
 
   async queue({ messages }: MessageBatch<{ path: string }>, env: Env): Promise<void> {

@@ -1,6 +1,10 @@
+/** An author that no Worker's version has. */
+const NOBODY = `"${"0".repeat(32)}"`;
+
 /**
  * A JSON document with what differs from run to run replaced: each id by `<id N>` in the order in which they first appear,
- * instants by `<time>`, digests by `<digest>`, durations by `<ms>`, and the edge's port.
+ * instants by `<time>`, digests by `<digest>`, other long hexadecimal ids by `<hex>`, durations by `<ms>`, the size of what esbuild
+ * made by `<bytes>`, and the edge's port.
  */
 export function normalised(value: unknown, ids = new Map<string, string>()): unknown {
   const text = JSON.stringify(value)
@@ -11,7 +15,9 @@ export function normalised(value: unknown, ids = new Map<string, string>()): unk
     })
     .replaceAll(/"\d{4}-\d{2}-\d{2}T[\d:.]+Z"/gu, '"<time>"')
     .replaceAll(/"[0-9a-f]{64}"/gu, '"<digest>"')
-    .replaceAll(/"startup_time_ms":\d+/gu, '"startup_time_ms":"<ms>"')
+    .replaceAll(/"[0-9a-f]{32}"/gu, (id) => (id === NOBODY ? id : '"<hex>"'))
+    .replaceAll(/"(gzip_bytes|raw_bytes)":\d+/gu, '"$1":"<bytes>"')
+    .replaceAll(/"(startup_time_ms|duration)":[\d.]+/gu, '"$1":"<ms>"')
     .replaceAll(/localhost:\d+/gu, "localhost:<port>");
   return JSON.parse(text) as unknown;
 }
