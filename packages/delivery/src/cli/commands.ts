@@ -1,4 +1,5 @@
 import { deploy, type DeployOptions } from "../commands/deploy.ts";
+import { adopt, presentAdopted } from "../commands/adopt.ts";
 import { audit, presentAudit } from "../commands/audit.ts";
 import { lock, presentHeld, unlock } from "../commands/lock.ts";
 import { presentEntries, show } from "../commands/show.ts";
@@ -35,7 +36,7 @@ export const COMMANDS: readonly Command[] = [
   {
     synopsis: "promote ENV",
     about: "deliver what the environment before has proven (production)",
-    options: DELIVERY_OPTIONS,
+    options: [...DELIVERY_OPTIONS, "older", "break-glass"],
     run: async (request) =>
       delivered(await promote(await request.context(), environment(request), deliveryOptions(request))),
   },
@@ -46,6 +47,16 @@ export const COMMANDS: readonly Command[] = [
     run: async (request) => {
       const { to, "with-old-secrets": withOldSecrets } = request.values;
       return delivered(await rollback(await request.context(), environment(request), { to, withOldSecrets }));
+    },
+  },
+  {
+    synopsis: "adopt ENV",
+    about: "take what already serves as proven, so that a rollback can return to it",
+    options: ["yes"],
+    run: async (request) => {
+      const { yes = false } = request.values;
+      const adopted = await adopt(await request.context(), environment(request), { yes });
+      return done(adopted, presentAdopted(adopted));
     },
   },
   {
@@ -150,6 +161,8 @@ function deliveryOptions({ values }: CommandRequest): DeployOptions {
     contract: values["allow-contract"],
     duringFreeze: values["during-freeze"],
     rollForward: values["roll-forward"],
+    older: values.older,
+    breakGlass: values["break-glass"],
   };
   const exceptions = Object.fromEntries(Object.entries(reasons).filter(([, reason]) => reason !== undefined));
   return { release: values.release, exceptions };

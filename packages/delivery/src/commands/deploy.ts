@@ -1,4 +1,5 @@
 import { targetOf, withLease, type Context } from "../context.ts";
+import { refuseUnapproved } from "../engine/approval.ts";
 import { rollOut, type Delivered } from "../engine/rollout.ts";
 import { DeliveryError } from "../errors.ts";
 import type { Exceptions } from "../ledger/entry.ts";
@@ -26,6 +27,7 @@ export async function deploy(
       hint: `Deliver to ${provenBy} first, then: npx delivery promote ${name}`,
     });
   }
+  refuseUnapproved(context, target, exceptions);
   const release =
     id === undefined ? await buildRelease(context, { force: false }) : await context.releases.fetch(id);
   return withLease(context, name, (ledger) => rollOut(context, target, { release, ledger, exceptions }));

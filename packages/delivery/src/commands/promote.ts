@@ -1,15 +1,21 @@
 import { targetOf, withLease, type Context } from "../context.ts";
+import { refuseUnapproved } from "../engine/approval.ts";
 import { rollOut, type Delivered } from "../engine/rollout.ts";
 import { DeliveryError } from "../errors.ts";
-import type { ProvenRelease } from "../ledger/fold.ts";
 import { readLedger } from "../ledger-session.ts";
+import type { Release } from "../release/release.ts";
+import { decidePromotion, type Promotion } from "../rollout/promotion.ts";
 import type { DeployOptions } from "./deploy.ts";
+import { buildRelease } from "./release-build.ts";
 
-/** Delivers the very bytes that the environment before has proven: what serves there, unless a release is named. */
+/**
+ * Delivers the very bytes that the environment before has proven: what serves there, unless a release is named. With the
+ * glass broken, a release that it has not proven: the checked-out commit's, unless one is named.
+ */
 export async function promote(
   context: Context,
   name: string,
-  { release: id, exceptions }: DeployOptions,
+  { release: releaseId, exceptions }: DeployOptions,
 ): Promise<Delivered> {
   const target = targetOf(context, name);
   const { provenBy } = target.configuration;
@@ -20,36 +26,29 @@ export async function promote(
       hint: `Deliver to it directly: npx delivery deploy ${name}`,
     });
   }
-  const proven = await provenRelease(context, provenBy, id);
-  const release = await context.releases.fetch(proven.releaseId);
-  refuseOtherDigest(release.manifest.archive.sha256, proven, provenBy);
+  refuseUnapproved(context, target, exceptions);
+  const [source, { current }] = await Promise.all([
+    readLedger(context.ledgers, provenBy),
+    readLedger(context.ledgers, name),
+  ]);
+  const request = { environment: name, provenBy, releaseId, source, current, exceptions };
+  const release = await chosenRelease(context, decidePromotion(request), provenBy);
   return withLease(context, name, (ledger) => rollOut(context, target, { release, ledger, exceptions }));
 }
 
-async function provenRelease(
-  context: Context,
-  environment: string,
-  id: string | undefined,
-): Promise<ProvenRelease> {
-  const { current, proven } = await readLedger(context.ledgers, environment);
-  const found =
-    id === undefined
-      ? current
-      : proven.findLast(({ releaseId, abandoned }) => releaseId === id && !abandoned);
-  if (found) return found;
+async function chosenRelease(context: Context, promotion: Promotion, provenBy: string): Promise<Release> {
+  if (promotion.kind === "refused") {
+    const { code, message, hint } = promotion;
+    throw new DeliveryError({ code, message, hint });
+  }
+  const { releaseId, archiveSha256 } = promotion;
+  if (releaseId === undefined) return buildRelease(context, { force: false });
+  const release = await context.releases.fetch(releaseId);
+  const digest = release.manifest.archive.sha256;
+  if (archiveSha256 === undefined || digest === archiveSha256) return release;
   throw new DeliveryError({
     code: "NOT_PROVEN",
-    message:
-      id === undefined ? `${environment} has proven no release yet.` : `${environment} has not proven ${id}.`,
-    hint: `Deliver it there first: npx delivery deploy ${environment}${id === undefined ? "" : ` --release ${id}`}`,
-  });
-}
-
-function refuseOtherDigest(digest: string, proven: ProvenRelease, provenBy: string): void {
-  if (digest === proven.archiveSha256) return;
-  throw new DeliveryError({
-    code: "NOT_PROVEN",
-    message: `${proven.releaseId} here has the digest ${digest.slice(0, 12)}…, but ${provenBy} has proven ${proven.archiveSha256.slice(0, 12)}….`,
+    message: `${releaseId} here has the digest ${digest.slice(0, 12)}…, but ${provenBy} has proven ${archiveSha256.slice(0, 12)}….`,
     hint: "Other bytes under the same name are another release. Delete .delivery/releases so that the proven one is fetched.",
   });
 }

@@ -1,7 +1,11 @@
 import type { Context, Target } from "../context.ts";
 import { targetOf } from "../context.ts";
+import type { ProvenRelease } from "../ledger/fold.ts";
 import { readLedger } from "../ledger-session.ts";
 import { newestDeployment } from "../engine/serving.ts";
+
+import { replay } from "../rollout/machine.ts";
+import { openBreakGlass } from "../rollout/promotion.ts";
 
 /** What an environment serves, against what was decided. */
 export interface EnvironmentStatus {
@@ -21,6 +25,10 @@ export interface EnvironmentStatus {
   } | null;
   readonly openRollout: string | null;
   readonly lease: string | null;
+  /** Why the rollout waits for a person. */
+  readonly paused: string | null;
+  /** Why a release serves that the environment before hasn't proven; null once it has. */
+  readonly breakGlass: string | null;
   /** A person holds the environment. */
   readonly lock: { readonly by: string; readonly at: string; readonly reason: string } | null;
   /** Sentences; none when what serves is what was decided. */
@@ -64,9 +72,21 @@ async function statusOf(context: Context, target: Target): Promise<EnvironmentSt
       : null,
     openRollout: open?.rolloutId ?? null,
     lease: lease?.owner ?? null,
+    paused: replay(open?.entries ?? []).paused ?? null,
+    breakGlass: await breakGlassOf(context, target, current),
     lock: lock ?? null,
     drift: serving.flatMap((version) => driftOf(version, current?.versionId, known)),
   };
+}
+
+async function breakGlassOf(
+  { ledgers }: Context,
+  { configuration: { provenBy } }: Target,
+  current: ProvenRelease | undefined,
+): Promise<string | null> {
+  if (current?.exceptions.breakGlass === undefined) return null;
+  const source = provenBy === undefined ? undefined : await readLedger(ledgers, provenBy);
+  return openBreakGlass(current, source) ?? null;
 }
 
 function driftOf(
@@ -87,7 +107,8 @@ function driftOf(
 
 /** Lines for a person. */
 export function presentStatus(all: readonly EnvironmentStatus[]): string {
-  const blocks = all.map(({ environment, url, serving, decided, openRollout, lease, lock, drift }) => {
+  const blocks = all.map((each) => {
+    const { environment, url, serving, decided, openRollout, paused, breakGlass, lease, lock, drift } = each;
     const serves = serving.map(
       ({ percentage, releaseId, versionId }) =>
         `  serves    ${percentage} %  ${releaseId || "untagged"}  version ${versionId.slice(0, 8)}`,
@@ -101,6 +122,8 @@ export function presentStatus(all: readonly EnvironmentStatus[]): string {
       ...(openRollout === null
         ? []
         : [`  unfinished rollout ${openRollout}${lease === null ? "" : ` by ${lease}`}`]),
+      ...(paused === null ? [] : [`  paused    ${paused}`]),
+      ...(breakGlass === null ? [] : [`  UNPROVEN  the glass was broken: ${breakGlass}`]),
       ...(lock === null ? [] : [`  held      by ${lock.by} since ${lock.at}: ${lock.reason}`]),
       ...drift.map((sentence) => `  DRIFT     ${sentence}`),
     ];

@@ -44,6 +44,8 @@ const environmentSchema = z.strictObject({
   /** The environment that must have proven a release before this one takes it. */
   provenBy: environmentName.optional(),
   approval: z.enum(["github", "none"]).default("none"),
+  /** The workflow to start where an approval is needed. */
+  workflow: z.string().default("deploy.yml"),
   rollout: rolloutSchema.default({ steps: [0, 100], soakMs: 0 }),
   /** Stretches of each week in which nothing is delivered. */
   freezes: z.array(freezeSchema).default([]),

@@ -1,4 +1,5 @@
 import { openMigrationDatabase } from "../adapters/postgres.ts";
+import { isLocalCloud } from "../config/local-cloud.ts";
 import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
 import { foldLedger } from "../ledger/fold.ts";
@@ -45,8 +46,7 @@ function ready(check: SecretsCheck): readonly Secret[] {
 
 /** A local cloud takes unclean builds, since trying them out is what it is for. */
 function refuseDirty({ settings }: Context, { manifest }: Release): void {
-  const { hostname } = new URL(settings.cloudflare.apiBaseUrl);
-  if (!manifest.dirty || hostname === "127.0.0.1" || hostname === "localhost") return;
+  if (!manifest.dirty || isLocalCloud(settings)) return;
   throw new DeliveryError({
     code: "RELEASE_UNKNOWN",
     message: `${manifest.releaseId} was built from files that no commit has.`,

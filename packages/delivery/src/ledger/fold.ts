@@ -10,6 +10,8 @@ export interface ProvenRelease {
   readonly provenAt: string;
   /** A rollback left this release: it isn't a target any more. */
   readonly abandoned: boolean;
+  /** It was adopted and has no health report: only its deployment tells that it serves. */
+  readonly silent: boolean;
   /** Rules that its rollout overrode. */
   readonly exceptions: Exceptions;
 }
@@ -108,6 +110,7 @@ function provenBy(entry: LedgerEntry, open: OpenRollout | undefined): ProvenRele
     secrets: uploaded?.secrets ?? entry.secrets ?? {},
     provenAt: entry.at,
     abandoned: false,
+    silent: entry.type === "adopted" && entry.verdict?.result !== "pass",
     exceptions: open?.entries.find(({ type }) => type === "planned")?.exceptions ?? {},
   };
 }
