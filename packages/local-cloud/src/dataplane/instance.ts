@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { Miniflare, Response as RuntimeResponse, type Request as RuntimeRequest } from "miniflare";
+import { Response as RuntimeResponse, type Miniflare, type Request as RuntimeRequest } from "miniflare";
 import * as z from "zod";
 import { childGuard, PID_FILE } from "../process/children.ts";
 import { giveWay } from "../process/priority.ts";
@@ -19,6 +19,7 @@ import {
   type WorkerEvents,
 } from "./events.ts";
 import { watchStartup } from "./startup.ts";
+import { createMiniflare } from "./miniflare.ts";
 import { INSPECTOR_EXPORT } from "./modules.ts";
 import {
   helperWorker,
@@ -81,7 +82,7 @@ export async function startInstance(version: VersionDocument, around: Surroundin
   const complaints: string[] = [];
   const { assetsFolder, assetEtags } = await assetsOf(version, around);
   const pidFile = childGuard().pidFile();
-  const miniflare = new Miniflare({
+  const miniflare = createMiniflare(around.folders, {
     ...versionOptions(version, around.folders),
     ...objectStorage(version, around),
     unsafeRuntimeEnv: { [PID_FILE]: pidFile },
@@ -143,7 +144,7 @@ const MAX_COMPLAINTS = 1000;
 export async function startStorageOwner(folders: Folders): Promise<Pick<Instance, "startupCpuMs" | "stop">> {
   const source = "export default { fetch() { return new Response(null, { status: 404 }); } };";
   const pidFile = childGuard().pidFile();
-  const miniflare = new Miniflare({
+  const miniflare = createMiniflare(folders, {
     ...storageOptions(folders),
     unsafeRuntimeEnv: { [PID_FILE]: pidFile },
     workers: [helperWorker("storage-owner", source)],

@@ -1,3 +1,6 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startLocalCloud, type LocalCloud } from "../cloud.ts";
 import { api, uploadForm, type ApiAnswer } from "../testing/api-client.ts";
@@ -5,6 +8,7 @@ import { temporaryFolder } from "../testing/cloud-process.ts";
 import { edgeRequest } from "../testing/edge-request.ts";
 
 let cloud: LocalCloud;
+const usualTemporaryFolder = process.env["TMPDIR"];
 
 beforeAll(async () => {
   const ports = { port: 0, edgePort: 0, databasePort: 0, databases: [] };
@@ -222,15 +226,32 @@ describe("queues", () => {
     const { queue_id: id } = (await call("POST /queues", { queue_name: "once" })).result as {
       queue_id: string;
     };
-    await call(`POST /queues/${id}/consumers`, { script_name: "a" });
+    await call(`POST /queues/${id}/consumers`, { script_name: "a", dead_letter_queue: "dead" });
 
     expect(codeOf(await call("POST /queues", { queue_name: "once" }))).toBe(11_009);
     expect(codeOf(await call(`POST /queues/${id}/consumers`, { script_name: "b" }))).toBe(11_004);
     expect(codeOf(await call("GET /queues/none"))).toBe(11_000);
+    expect(codeOf(await call(`GET /queues/${id}/consumers/none`))).toBe(11_000);
     expect(await call(`POST /queues/${id}/consumers`, { type: "http_pull" })).toMatchObject({ status: 501 });
     expect(await call(`POST /queues/${id}/messages`, { body: "x".repeat(128_001) })).toMatchObject({
       status: 413,
     });
+  });
+
+  test("consumed by a Worker that takes no messages, or deleted while a Worker or another queue needs them, are refused", async () => {
+    const idOf = async (name: string) =>
+      ((await call("POST /queues", { queue_name: name })).result as { queue_id: string }).queue_id;
+    const dead = await idOf("dead");
+    const list = (await call("GET /queues")).result as { queue_id: string; queue_name: string }[];
+    const jobs = list.find(({ queue_name: name }) => name === "jobs")?.queue_id ?? "";
+
+    const deaf = await call(`POST /queues/${dead}/consumers`, { script_name: "producer" });
+    const bound = await call(`DELETE /queues/${jobs}`);
+    const awaited = await call(`DELETE /queues/${dead}`);
+
+    expect([deaf, bound, awaited].map(codeOf)).toEqual([11_001, 11_005, 11_005]);
+    expect(bound.errors[0]?.message).toContain("Unbind queue 'jobs' from the Workers 'producer'");
+    expect(awaited.errors[0]?.message).toContain("serves as dead letter queue");
   });
 });
 
@@ -309,4 +330,11 @@ export default {
       ]),
     );
   });
+});
+
+test("temporary files lie among what the next start clears", () => {
+  const names = readdirSync(join(cloud.ready.dataDir, "run", "tmp"));
+
+  expect(names.filter((name) => name.startsWith("miniflare-"))).not.toEqual([]);
+  expect(process.env["TMPDIR"]).toBe(usualTemporaryFolder);
 });

@@ -1,4 +1,4 @@
-import { Miniflare } from "miniflare";
+import { createMiniflare } from "../miniflare.ts";
 import { helperWorker, storageOptions, type Folders } from "../runtime-options.ts";
 import { STORES_MODULE } from "./modules.ts";
 
@@ -108,7 +108,7 @@ function start(stores: readonly Store[], folders: Folders): Running {
   const env = Object.fromEntries(stores.map((store, index) => [`STORE_${index}`, bindingOf(store)]));
   const worker = helperWorker("stores", STORES_MODULE, env);
   const dev = { ...worker.dev, unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] };
-  const miniflare = new Miniflare({ ...storageOptions(folders), workers: [{ ...worker, dev }] });
+  const miniflare = createMiniflare(folders, { ...storageOptions(folders), workers: [{ ...worker, dev }] });
   const origin = miniflare.ready.then(() => miniflare.unsafeGetDirectURL("stores")).then((url) => url.origin);
   return {
     numbers: new Map(stores.map((store, index) => [nameOf(store), index])),
