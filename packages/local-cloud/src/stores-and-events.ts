@@ -78,7 +78,13 @@ export function createStoresAndEvents(parts: StoresAndEventsParts): StoresAndEve
       ...kvRoutes(kv),
       ...durableObjectRoutes(objects),
       ...d1Routes(d1, imports, apiOrigin),
-      ...queueRoutes({ queues, messages, broker, producersOf: (queue) => producersOf(store, queue) }),
+      ...queueRoutes({
+        queues,
+        messages,
+        broker,
+        producersOf: (queue) => producersOf(store, queue),
+        lacksHandler: (worker) => lacksHandler(store, worker),
+      }),
     ],
     ownRoutes: (workers) => [fireRoute(workers, schedules, deliver), importUploadRoute(imports)],
     start: () => {
@@ -125,4 +131,13 @@ function producersOf(store: WorkersStore, queue: string): readonly string[] {
     return version !== undefined && sends === true ? [version.worker] : [];
   });
   return [...new Set(senders)].sort();
+}
+
+/** Whether versions of the Worker serve, and none of them takes messages. */
+function lacksHandler(store: WorkersStore, worker: string): boolean {
+  const serving = store.newestDeployment(worker)?.versions ?? [];
+  return (
+    serving.length > 0 &&
+    serving.every(({ versionId }) => store.version(versionId)?.handlers.includes("queue") !== true)
+  );
 }

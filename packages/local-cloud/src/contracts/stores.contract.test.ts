@@ -176,7 +176,9 @@ describe("wrangler with a Worker", () => {
     await ok("queues consumer remove mail stores");
     await ok("queues delete mail");
 
-    expect(consumed).toContain("script still in use as a consumer for a queue [code: 10064]");
+    expect(consumed).toContain(
+      "as it is a consumer for a Queue. Remove it from the Queue's consumers first, then retry. [code: 10064]",
+    );
     expect(list).toMatch(/│ stores-jobs │ [^│]+ │ [^│]+ │ 1 +│ 1 +│/u);
     expect(normalised(result)).toMatchSnapshot();
     expect((await api(cloud.ready, "GET /queues")).result).toMatchObject([{ queue_name: "stores-jobs" }]);

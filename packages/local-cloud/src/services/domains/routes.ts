@@ -59,7 +59,8 @@ export function domainRoutes(domains: DomainsBackend, workers: WorkersBackend): 
           "origins.enabled": "approximated: kept and shown",
           "origins.previews_enabled": "approximated: kept and shown",
           override_existing_origin: "supported",
-          override_existing_dns_record: "approximated: accepted; there is no DNS",
+          override_existing_dns_record:
+            "approximated: accepted; there is no DNS, so no record is in the way (100117)",
           override_scope: "approximated: accepted",
         },
       },

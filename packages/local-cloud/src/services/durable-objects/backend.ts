@@ -63,7 +63,7 @@ export class DurableObjectsBackend {
 
   /**
    * What `migrations` of an upload would make of the Worker's classes.
-   * @throws {Refusal} 10079 when its old tag isn't the Worker's, 10074 or 10070 for a class that is there or isn't.
+   * @throws {Refusal} 10079 when its old tag isn't the Worker's, 10074 for a class that is there already, or isn't.
    */
   plan(worker: string, tag: string | undefined, migrations: unknown): MigrationPlan {
     const classes = this.classes(worker);
@@ -90,11 +90,11 @@ export class DurableObjectsBackend {
 
 function applied(before: readonly DurableObjectClass[], step: Step): readonly DurableObjectClass[] {
   if (step.transferred_classes.length > 0) throw unsupported("the migration transferred_classes");
-  const known = (name: string) => {
-    if (!before.some(({ className }) => className === name)) throw classUnknown(name);
-  };
-  step.deleted_classes.forEach(known);
-  step.renamed_classes.forEach(({ from }) => known(from));
+  const isKnown = (name: string) => before.some(({ className }) => className === name);
+  const deleted = step.deleted_classes.find((name) => !isKnown(name));
+  if (deleted !== undefined) throw classUnknown(deleted, "delete");
+  const moved = step.renamed_classes.find(({ from }) => !isKnown(from));
+  if (moved) throw classUnknown(moved.from, "rename");
   const renamed = new Map(step.renamed_classes.map(({ from, to }) => [from, to]));
   const kept = before
     .filter(({ className }) => !step.deleted_classes.includes(className))

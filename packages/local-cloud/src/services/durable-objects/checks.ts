@@ -2,7 +2,7 @@ import { invalidDeployment, unsupported } from "../workers/errors.ts";
 import type { Binding } from "../workers/bindings.ts";
 import type { VersionDocument } from "../workers/model.ts";
 import type { DurableObjectClass } from "./backend.ts";
-import { classNotConfigured, classNotExported } from "./errors.ts";
+import { classNotConfigured, classNotExported, newClassNotExported } from "./errors.ts";
 
 /** @throws {Refusal} 10061 for a binding to a class that keeps no objects, 10501 for another Worker's class. */
 export function checkObjectBindings(
@@ -19,12 +19,20 @@ export function checkObjectBindings(
   }
 }
 
-/** @throws {Refusal} 10064 when the code doesn't export one of its classes. */
-export function checkExported({ durableObjects = [], namedHandlers }: VersionDocument): void {
+/**
+ * `before` are the classes that the Worker had until now.
+ * @throws {Refusal} 10064 when the code doesn't export one of them any more, 10070 when it doesn't export a new one.
+ */
+export function checkExported(
+  { durableObjects = [], namedHandlers }: VersionDocument,
+  before: readonly DurableObjectClass[],
+): void {
   const missing = durableObjects.find(
     ({ className }) => !namedHandlers.some(({ name }) => name === className),
   );
-  if (missing) throw classNotExported(missing.className);
+  if (!missing) return;
+  const isOld = before.some(({ namespaceId }) => namespaceId === missing.namespaceId);
+  throw isOld ? classNotExported(missing.className) : newClassNotExported(missing.className);
 }
 
 /**

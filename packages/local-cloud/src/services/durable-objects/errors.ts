@@ -9,7 +9,7 @@ export function classNotConfigured(className: string): Refusal {
   );
 }
 
-/** @see https://developers.cloudflare.com/durable-objects/reference/durable-objects-migrations/ */
+/** People quote it of deploys that dropped a class. @see https://developers.cloudflare.com/durable-objects/reference/durable-objects-migrations/ */
 export function classNotExported(className: string): Refusal {
   return refusal(
     400,
@@ -18,33 +18,43 @@ export function classNotExported(className: string): Refusal {
   );
 }
 
+/** People quote it of a class that a bundler hid: the sentence and the code are Cloudflare's. */
+export function newClassNotExported(className: string): Refusal {
+  return refusal(
+    400,
+    10_070,
+    `Cannot apply new-class migration to class '${className}' that is not exported by script.`,
+  );
+}
+
+/** People quote it of a configuration whose migrations were applied from the first again. */
 export function classExists(className: string): Refusal {
   return refusal(
     400,
     10_074,
-    `Cannot apply new-class migration to class '${className}' that is already depended on by existing Durable Objects.`,
+    `Cannot apply new-class migration to class '${className}' that is already depended on by existing Durable Objects`,
   );
 }
 
-export function classUnknown(className: string): Refusal {
+/** People quote it of `delete`; that `rename` says the same of its own is unverified. */
+export function classUnknown(className: string, migration: "delete" | "rename"): Refusal {
   return refusal(
     400,
-    10_070,
-    `Cannot apply a migration to class '${className}' that no existing Durable Objects depend on.`,
+    10_074,
+    `Cannot apply ${migration}-class migration to class '${className}' which was not exported in the previous version of the script`,
   );
 }
 
-/** wrangler's `getMigrationsToUpload` sends the tag that it saw. */
+/** @see https://github.com/alchemy-run/distilled/blob/main/packages/cloudflare/patches/workers/migrationTagMismatch.manual.json */
 export function tagDiffers(current: string | undefined): Refusal {
-  const found = current === undefined ? "there is none" : `it is '${current}'`;
-  return refusal(400, 10_079, `Migration tag precondition failed: old_tag isn't the current tag, ${found}.`);
+  return refusal(400, 10_079, `Migration tag precondition failed; current tag is '${current ?? ""}'`);
 }
 
-/** @see https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/#limits */
+/** @see https://developers.cloudflare.com/workers/configuration/versions-and-deployments/gradual-deployments/#gradual-deployments-for-durable-objects */
 export function migrationInVersion(): Refusal {
   return refusal(
     400,
     10_211,
-    "Version upload failed. Durable Object migrations must be fully applied by running 'wrangler deploy'.",
+    "Version upload failed. You attempted to upload a version of a Worker that includes a Durable Object migration, but migrations must be fully applied via a non-versioned deployment.",
   );
 }

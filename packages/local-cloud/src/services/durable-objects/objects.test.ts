@@ -44,7 +44,7 @@ test("a class needs a migration before it can be bound, in a deployed upload tha
   expect(codeOf(await call(`PUT ${WORKER}`, uploadForm(source("a"), binding())))).toBe(10_061);
   expect(
     codeOf(await call(`PUT ${WORKER}`, uploadForm(source("a", "Other"), { ...binding(), ...created }))),
-  ).toBe(10_064);
+  ).toBe(10_070);
   const first = await call(`PUT ${WORKER}`, uploadForm(source("a"), { ...binding(), ...created }));
   const again = await call(`PUT ${WORKER}`, uploadForm(source("a"), { ...binding(), ...created }));
   const inVersion = await call(

@@ -10,7 +10,7 @@ export function namespaceNotFound(): Refusal {
   return refusal(404, 10_013, "namespace not found");
 }
 
-/** @see https://developers.cloudflare.com/api/resources/kv/subresources/namespaces/subresources/values/methods/get/ */
+/** People quote it of wrangler's `kv key get`. */
 export function keyNotFound(): Refusal {
   return refusal(404, 10_009, "get: 'key not found'");
 }

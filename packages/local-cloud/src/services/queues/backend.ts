@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { State } from "../../store/state.ts";
-import { consumerExists, consumerNotFound, queueNameTaken, queueNotFound } from "./errors.ts";
+import {
+  consumerExists,
+  consumerNotFound,
+  queueIsBound,
+  queueIsDeadLetterQueue,
+  queueNameTaken,
+  queueNotFound,
+} from "./errors.ts";
 import type { Consumer, Queue } from "./model.ts";
 
 /** Queues and their consumers; what is in them is with `QueueMessages`. */
@@ -61,8 +68,13 @@ export class QueuesBackend {
     return this.#save({ ...before, ...change });
   }
 
-  delete(id: string): void {
-    this.get(id);
+  /** @throws {Refusal} 11005 while the `producers`, Workers that serve, are bound to it, or a consumer's dead letters go to it. */
+  delete(id: string, producers: (name: string) => readonly string[]): void {
+    const { queue_name: name } = this.get(id);
+    const bound = producers(name);
+    if (bound.length > 0) throw queueIsBound(name, bound);
+    if (this.list().some(({ consumer }) => consumer?.dead_letter_queue === name))
+      throw queueIsDeadLetterQueue(name);
     this.#state.run("DELETE FROM queues WHERE id = ?", id);
   }
 
@@ -75,7 +87,7 @@ export class QueuesBackend {
     return consumer;
   }
 
-  /** @throws {Refusal} 11005 when the queue has no such consumer. */
+  /** @throws {Refusal} 11000 when the queue has no such consumer. */
   consumer(id: string, consumerId: string): Consumer {
     const { consumer } = this.get(id);
     if (consumer?.consumer_id !== consumerId) throw consumerNotFound(consumerId);

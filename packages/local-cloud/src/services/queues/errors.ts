@@ -19,8 +19,28 @@ export function consumerExists(): Refusal {
   return refusal(400, 11_004, "workers.api.error.consumer_exists");
 }
 
+/** Unverified: the code is the one of a queue that there isn't. */
 export function consumerNotFound(id: string): Refusal {
-  return refusal(404, 11_005, `Consumer ${id} was not found.`);
+  return refusal(404, 11_000, `Consumer ${id} was not found.`);
+}
+
+/** @see https://github.com/alchemy-run/distilled/pull/273 */
+export function handlerMissing(): Refusal {
+  return refusal(400, 11_001, "queue handler is missing");
+}
+
+/** People quote it of wrangler's `queues delete`. */
+export function queueIsBound(name: string, workers: readonly string[]): Refusal {
+  return refusal(
+    400,
+    11_005,
+    `Cannot delete queue '${name}' that is still referenced by a binding in a Worker. Unbind queue '${name}' from the Workers '${workers.join("', '")}'; then try again.`,
+  );
+}
+
+/** People quote it of wrangler's `queues delete`. */
+export function queueIsDeadLetterQueue(name: string): Refusal {
+  return refusal(400, 11_005, `Cannot delete queue '${name}' that serves as dead letter queue for consumers`);
 }
 
 /** @see https://developers.cloudflare.com/queues/platform/limits/ and the text of miniflare's broker */

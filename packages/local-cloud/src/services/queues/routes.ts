@@ -6,6 +6,7 @@ import type { Route } from "../../http/routes.ts";
 import { unsupported } from "../workers/errors.ts";
 import type { QueuesBackend } from "./backend.ts";
 import type { Broker } from "./broker.ts";
+import { handlerMissing } from "./errors.ts";
 import type { QueueMessages } from "./messages.ts";
 import {
   consumerSettingsSchema,
@@ -47,6 +48,8 @@ export interface QueueRouteParts {
   readonly broker: Broker;
   /** Names of the Workers that serve with a binding to the queue of that name. */
   readonly producersOf: (queue: string) => readonly string[];
+  /** Whether a Worker that serves takes no messages; a Worker that doesn't serve may take them one day. */
+  readonly lacksHandler: (worker: string) => boolean;
 }
 
 const doc = (summary: string) => ({ service: "Queues", summary, source: SOURCE });
@@ -121,7 +124,7 @@ function resourceRoutes({ queues, messages, broker, producersOf }: QueueRoutePar
       scope: "queues:write",
       doc: doc("delete a queue with its messages and consumer"),
       handle: (request) => {
-        queues.delete(idOf(request));
+        queues.delete(idOf(request), producersOf);
         messages.clear(idOf(request));
         return ok(null);
       },
@@ -129,7 +132,12 @@ function resourceRoutes({ queues, messages, broker, producersOf }: QueueRoutePar
   ];
 }
 
-function consumerRoutes({ queues, broker }: QueueRouteParts): readonly Route[] {
+function consumerRoutes({ queues, broker, lacksHandler }: QueueRouteParts): readonly Route[] {
+  const given = async (request: ApiRequest) => {
+    const consumer = await consumerOf(request);
+    if (lacksHandler(consumer.script)) throw handlerMissing();
+    return consumer;
+  };
   const fields = {
     type: "refused: http_pull",
     script_name: "supported",
@@ -155,7 +163,7 @@ function consumerRoutes({ queues, broker }: QueueRouteParts): readonly Route[] {
       doc: { ...doc("add a consumer"), fields },
       handle: async (request) => {
         const queue = queues.get(idOf(request));
-        const consumer = queues.addConsumer(queue.queue_id, await consumerOf(request));
+        const consumer = queues.addConsumer(queue.queue_id, await given(request));
         broker.consider(queue.queue_id);
         return ok(presentConsumer(queue, consumer));
       },
@@ -175,7 +183,7 @@ function consumerRoutes({ queues, broker }: QueueRouteParts): readonly Route[] {
       doc: { ...doc("change a consumer"), fields },
       handle: async (request) => {
         const queue = queues.get(idOf(request));
-        const change = await consumerOf(request);
+        const change = await given(request);
         const consumer = queues.updateConsumer(queue.queue_id, consumerIdOf(request), change);
         broker.consider(queue.queue_id);
         return ok(presentConsumer(queue, consumer));

@@ -278,9 +278,7 @@ describe("a custom domain", () => {
     async (hostname) => {
       await put();
 
-      expect(refusal(await call("PUT /workers/domains", { hostname, service: "shop" }))).toEqual([
-        400, 100_117,
-      ]);
+      expect(refusal(await call("PUT /workers/domains", { hostname, service: "shop" }))).toEqual([400, 7003]);
     },
   );
 });

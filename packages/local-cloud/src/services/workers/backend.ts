@@ -376,7 +376,7 @@ export class WorkersBackend {
     const { handlers, namedHandlers } = instance;
     const isEmpty = handlers.length === 0 && namedHandlers.length === 0;
     if (isEmpty) throw noHandlers();
-    checkExported({ ...draft, namedHandlers });
+    checkExported({ ...draft, namedHandlers }, this.#objects.classes(draft.worker));
     const startupTimeMs = Math.max(1, Math.round(instance.startupCpuMs));
     return this.#store.addVersion({ ...draft, handlers, namedHandlers, startupTimeMs }, newlyMade);
   }

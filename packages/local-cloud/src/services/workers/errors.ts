@@ -81,8 +81,9 @@ export function invalidDeployment(message: string): Refusal {
   return refusal(400, 10_023, message);
 }
 
+/** @see https://github.com/alchemy-run/distilled/blob/main/packages/cloudflare/src/services/workers.ts: `SecretNotFound`; people quote the sentence of wrangler's `secret delete` */
 export function secretNotFound(name: string): Refusal {
-  return refusal(404, 10_056, `Secret "${name}" not found.`);
+  return refusal(404, 10_056, `Binding '${name}' not found`);
 }
 
 /** What a binding stands for isn't there. @see https://github.com/alchemy-run/distilled/pull/365, codes as captured from the API */
@@ -98,7 +99,7 @@ export function databaseMissing(binding: string): Refusal {
   return refusal(400, 10_181, `D1 binding '${binding}' references database that was not found.`);
 }
 
-/** @see https://developers.cloudflare.com/workers/configuration/routing/workers-dev/#limitations for what a name may be; the code is the API's. */
+/** @see https://developers.cloudflare.com/workers/configuration/routing/workers-dev/#limitations for what a name may be; the code is unverified. */
 export function workerNameInvalid(): Refusal {
   return refusal(
     400,
@@ -112,33 +113,38 @@ export function scriptTooLarge(limit: string): Refusal {
   return refusal(413, 10_027, `Your Worker exceeded the size limit of ${limit}.`);
 }
 
-/** The rule is documented, its code is not. @see https://developers.cloudflare.com/workers/versions-and-deployments/deployment-management/#limits */
+/** The rule is documented, its code is unverified. @see https://developers.cloudflare.com/workers/versions-and-deployments/deployment-management/#limits */
 export function versionBeyondHorizon(id: string, limit: number): Refusal {
   return invalidDeployment(
     `Version ${id} can't be deployed: a deployment names versions among the last ${limit} uploaded ones.`,
   );
 }
 
-/** @see https://developers.cloudflare.com/api/resources/workers/subresources/scripts/subresources/deployments/methods/get/ */
+/** @see https://github.com/alchemy-run/distilled/blob/main/packages/cloudflare/src/services/workers.ts: `DeploymentNotFound` */
 export function deploymentNotFound(id: string): Refusal {
-  return refusal(404, 10_007, `No deployment has the id ${id}.`);
+  return refusal(404, 10_336, `No deployment has the id ${id}.`);
 }
 
-/** The official SDK's docs: what serves can't be deleted. */
+/** The official SDK's docs: what serves can't be deleted; the code is unverified. */
 export function deploymentIsActive(): Refusal {
   return invalidDeployment("The newest deployment serves the Worker's requests and can't be deleted.");
 }
 
-/** @see https://github.com/cloudflare/workers-sdk/issues/3370, where wrangler's `delete` passes the sentence on */
+/** People quote it of wrangler's `delete`. @see https://github.com/cloudflare/workers-sdk/issues/3370, for the code */
 export function workerConsumesQueue(): Refusal {
-  return refusal(400, 10_064, "script still in use as a consumer for a queue");
+  return refusal(
+    403,
+    10_064,
+    "Cannot delete this Worker as it is a consumer for a Queue. Remove it from the Queue's consumers first, then retry.",
+  );
 }
 
+/** Unverified: no page, client or report names what Cloudflare answers. */
 export function workerExists(name: string): Refusal {
   return refusal(409, 10_040, `A Worker with the name ${name} exists already.`);
 }
 
-/** @see https://developers.cloudflare.com/api/resources/workers/subresources/subdomains/methods/update/ */
+/** @see https://github.com/alchemy-run/distilled/blob/main/packages/cloudflare/src/services/workers.ts: `SubdomainAlreadyExists` */
 export function subdomainTaken(): Refusal {
   return refusal(409, 10_036, "The account has a workers.dev subdomain already.");
 }
