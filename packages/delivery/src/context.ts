@@ -10,8 +10,9 @@ import { readRawWorkerConfig, workerConfigOf, type WorkerConfig } from "./adapte
 import { createUploader } from "./adapters/wrangler.ts";
 import { environmentOf, loadSettings, type Settings } from "./config/load.ts";
 import type { EnvironmentConfiguration } from "./config/schema.ts";
+import { DeliveryError } from "./errors.ts";
 import type { Owner } from "./ledger/owner.ts";
-import { openLedger, type LedgerSession, type SessionParts } from "./ledger-session.ts";
+import { detachedSession, openLedger, type LedgerSession, type SessionParts } from "./ledger-session.ts";
 import type { Clock, HttpProbe, LedgerStore, Platform, Reporter, Uploader } from "./ports.ts";
 import { createReporter } from "./reporter.ts";
 
@@ -90,4 +91,34 @@ export async function withLease<T>(
   } finally {
     await ledger.release();
   }
+}
+
+/**
+ * As `withLease`; where the ledger can't be reached, without it: `detached` then says why.
+ * Only for what can't wait and is found on the platform afterwards.
+ */
+export async function withLeaseIfReachable<T>(
+  context: Context,
+  environment: string,
+  work: (ledger: LedgerSession, detached: DeliveryError | undefined) => Promise<T>,
+): Promise<T> {
+  const parts = sessionParts(context, environment);
+  let detached: DeliveryError | undefined;
+  const ledger = await openLedger(parts).catch((error: unknown) => {
+    if (!isUnavailable(error)) throw error;
+    detached = error;
+    return detachedSession(parts);
+  });
+  try {
+    return await work(ledger, detached);
+  } finally {
+    await ledger.release().catch((error: unknown) => {
+      if (!isUnavailable(error)) throw error;
+    });
+  }
+}
+
+/** Whether an error says that the ledger can't be reached. */
+export function isUnavailable(error: unknown): error is DeliveryError {
+  return error instanceof DeliveryError && error.code === "LEDGER_UNAVAILABLE";
 }

@@ -75,6 +75,20 @@ export async function openLedger(parts: SessionParts): Promise<LedgerSession> {
 }
 
 /**
+ * As a session, where the ledger can't be reached: nothing is known of the past, and what is recorded stays in this machine's
+ * journal.
+ */
+export function detachedSession(parts: SessionParts): LedgerSession {
+  const session = createSession(
+    parts,
+    { head: undefined, entries: [] },
+    newLease(parts.owner ?? thisProcess()),
+  );
+  const nothing = () => Promise.resolve();
+  return { ...session, flush: nothing, look: nothing, release: nothing };
+}
+
+/**
  * Adds an entry that needs no lease: a request or a lock.
  * @throws what `decide` throws; it is asked again when others were quicker
  */

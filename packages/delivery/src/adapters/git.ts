@@ -43,6 +43,9 @@ export async function openGit({ root, cacheDir, inherited }: Settings): Promise<
   });
 }
 
+/** A remote that doesn't answer may not hold up a rollback. */
+const TIMEOUT_MS = 20_000;
+
 /** git in a folder: neither prompts nor the user's hooks and pagers get in the way. */
 function gitIn(cwd: string, env: Readonly<Record<string, string | undefined>>) {
   return (
@@ -52,6 +55,7 @@ function gitIn(cwd: string, env: Readonly<Record<string, string | undefined>>) {
     run({
       argv: ["git", ...args],
       cwd,
+      timeoutMs: TIMEOUT_MS,
       env: { ...env, GIT_TERMINAL_PROMPT: "0", LC_ALL: "C", ...options.env },
       ...(options.input !== undefined && { input: options.input }),
     });

@@ -5,6 +5,8 @@ export interface Run {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
+  /** Ends the program after that long. */
+  readonly timeoutMs?: number;
   /** Gets each piece of standard output and error as it comes. */
   readonly onOutput?: (text: string) => void;
 }
@@ -18,10 +20,10 @@ export interface RunResult {
 }
 
 /** Runs a program to its end, without a shell. @throws a system error when it can't be started. */
-export function run({ argv, cwd, env, input, onOutput }: Run): Promise<RunResult> {
+export function run({ argv, cwd, env, input, timeoutMs, onOutput }: Run): Promise<RunResult> {
   const [command = "", ...args] = argv;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd, env, timeout: timeoutMs, stdio: ["pipe", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -1,18 +1,33 @@
-import { targetOf, withLease, type Context } from "../context.ts";
+import { targetOf, withLeaseIfReachable, type Context } from "../context.ts";
 import { rollBack } from "../engine/rollback.ts";
 import type { Delivered } from "../engine/rollout.ts";
+import { DeliveryError } from "../errors.ts";
 
 export interface RollbackCommandOptions {
   readonly to: string | undefined;
   readonly withOldSecrets: string | undefined;
 }
 
-/** Returns an environment to the last release that it has proven, or to a named one. */
-export function rollback(
+/** Returns an environment to the last release that it has proven, or to a named one; without the ledger if it must. */
+export async function rollback(
   context: Context,
   name: string,
   options: RollbackCommandOptions,
 ): Promise<Delivered> {
   const target = targetOf(context, name);
-  return withLease(context, name, (ledger) => rollBack(context, target, { ledger, ...options }));
+  try {
+    return await withLeaseIfReachable(context, name, (ledger, detached) => {
+      if (detached !== undefined)
+        context.reporter.say(`${name}: going on without the ledger: ${detached.message}`);
+      return rollBack(context, target, { ledger, ...options });
+    });
+  } catch (error) {
+    if (!(error instanceof DeliveryError) || error.code !== "LEASE_HELD") throw error;
+    throw new DeliveryError({
+      code: "LEASE_HELD",
+      message: error.message,
+      hint: `Stop it, which takes its release back: npx delivery abort ${name} REASON. Then roll back if it is still needed.`,
+      cause: error,
+    });
+  }
 }

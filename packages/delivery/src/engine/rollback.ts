@@ -1,14 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { PlatformRefusal, SECRETS_HAVE_CHANGED } from "../adapters/cloudflare-api.ts";
-import type { Context, Target } from "../context.ts";
+import { PlatformRefusal, SECRETS_HAVE_CHANGED, VERSION_NOT_FOUND } from "../adapters/cloudflare-api.ts";
+import { isUnavailable, type Context, type Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
-import { rollbackTarget, type EnvironmentState, type ProvenRelease } from "../ledger/fold.ts";
+import type { Verdict } from "../ledger/entry.ts";
+import type { ProvenRelease } from "../ledger/fold.ts";
 import type { LedgerSession } from "../ledger-session.ts";
 import type { Deployment } from "../ports.ts";
-import { deploymentMessage } from "./execute.ts";
 import { judgeHealth } from "./gate.ts";
+import { recordUnrecorded } from "./reconcile.ts";
+import { judgeUnrouted, routeBack } from "./route-back.ts";
+import { chooseRollback } from "./rollback-target.ts";
 import type { Delivered } from "./rollout.ts";
-import { awaitDeployment, newestDeployment } from "./serving.ts";
+import { awaitDeployment } from "./serving.ts";
 import { restoreTriggers } from "./triggers.ts";
 import { uploadAgain } from "./upload-again.ts";
 
@@ -20,28 +23,81 @@ export interface RollbackOptions {
   readonly withOldSecrets: string | undefined;
 }
 
+/** A rollback on its way. */
+interface Rollback {
+  readonly context: Context;
+  readonly target: Target;
+  readonly options: RollbackOptions;
+  readonly rolloutId: string;
+  readonly release: ProvenRelease;
+  /** A migration that takes something away was applied since the release was proven. */
+  readonly contractSince: string | undefined;
+  readonly newest: Deployment;
+}
+
 /**
  * Returns an environment to a release that it has proven, and verifies that this very version answers.
- * @throws {DeliveryError} NOTHING_TO_ROLL_BACK_TO; STUCK when the release doesn't answer healthy afterwards.
+ * Needs neither database nor metrics nor git: what the ledger can't tell is inferred from the platform.
+ * @throws {DeliveryError} NOTHING_TO_ROLL_BACK_TO; GATE_FAILED while what served serves on; STUCK when the release doesn't answer
+ * healthy afterwards.
  */
 export async function rollBack(
   context: Context,
   target: Target,
   options: RollbackOptions,
 ): Promise<Delivered> {
-  const { ledger } = options;
-  const newest = await newestDeployment(context, target);
-  const chosen = chooseTarget(target, ledger.state(), { newest, to: options.to });
+  const { ledger, to } = options;
+  const deployments = (await context.platform.deployments(target.worker.workerName)) ?? [];
+  const [newest] = deployments;
+  if (newest === undefined) throw nothingServes(target);
+  await recordUnrecorded(context, target, { ledger, newest });
+  const chosen = await chooseRollback(context, target, { state: ledger.state(), deployments, to });
   const rolloutId = `o-${randomBytes(6).toString("hex")}`;
-  context.reporter.say(`${target.name}: rolling back to ${chosen.releaseId}`);
-  if (newest === undefined) throw new Error("the Worker has no deployment");
-  const { deployment, release } = serves(newest, chosen)
-    ? { deployment: newest, release: chosen }
-    : await goBack(context, target, { release: chosen, rolloutId, options, newest });
+  context.reporter.say(`${target.name}: rolling back to ${chosen.release.releaseId}`);
+  const rollback: Rollback = { context, target, options, rolloutId, newest, ...chosen };
+  const { deployment, release } = serves(newest, chosen.release)
+    ? { deployment: newest, release: chosen.release }
+    : await goBack(rollback);
   await awaitDeployment(context, target, deployment.id);
-  const { versionId, etag, releaseId, archiveSha256, secrets } = release;
-  const verdict = await judgeHealth(context, target, { gate: "rolled-back", versionId, pinned: false });
-  context.reporter.say(`        gate rolled-back: ${verdict.result}`);
+  const verdict = await verify(rollback, release, deployment);
+  await recordBack(rollback, { deployment, release, verdict });
+  const { versionId, etag, releaseId, archiveSha256 } = release;
+  if (verdict.result === "pass") {
+    await restoreTriggers(context, target, releaseId);
+    const { url } = target.configuration;
+    return { environment: target.name, url, releaseId, archiveSha256, versionId, etag };
+  }
+  throw new DeliveryError({
+    code: "STUCK",
+    message: `${target.name}: ${releaseId} serves again, but doesn't answer healthy: ${verdict.measurements.at(-1)?.detail ?? "no answer"}.`,
+    hint: "The code is back; look at what it depends on: database, bucket, secrets. docs/runbook.md has the steps.",
+  });
+}
+
+async function verify(
+  { context, target }: Rollback,
+  { versionId, silent }: ProvenRelease,
+  deployment: Deployment,
+): Promise<Verdict> {
+  const gate = "rolled-back";
+  if (silent) {
+    const detail = `the deployment ${deployment.id} is the newest; the version has no health report to ask for`;
+    return { gate, result: "pass", measurements: [{ probe: gate, result: "pass", detail }] };
+  }
+  const verdict = await judgeHealth(context, target, { gate, versionId, pinned: false });
+  context.reporter.say(`        gate ${gate}: ${verdict.result}`);
+  return verdict;
+}
+
+/** The traffic has been returned: a ledger that can't be reached any more is no reason to fail. */
+async function recordBack(
+  { context, target, rolloutId, options: { ledger, withOldSecrets } }: Rollback,
+  {
+    deployment,
+    release: { releaseId, versionId, etag, archiveSha256, secrets },
+    verdict,
+  }: { readonly deployment: Deployment; readonly release: ProvenRelease; readonly verdict: Verdict },
+): Promise<void> {
   ledger.record({
     rolloutId,
     type: "rolled_back",
@@ -51,79 +107,63 @@ export async function rollBack(
     archiveSha256,
     deploymentId: deployment.id,
     percentages: { [versionId]: 100 },
-    secrets,
+    secrets: { ...secrets },
     verdict,
-    ...(options.withOldSecrets !== undefined && { reason: options.withOldSecrets }),
+    ...(withOldSecrets !== undefined && { reason: withOldSecrets }),
   });
-  await ledger.flush();
-  if (verdict.result === "pass") {
-    await restoreTriggers(context, target, releaseId);
-    return {
-      environment: target.name,
-      url: target.configuration.url,
-      releaseId,
-      archiveSha256,
-      versionId,
-      etag,
-    };
-  }
-  throw new DeliveryError({
-    code: "STUCK",
-    message: `${target.name}: ${releaseId} serves again, but doesn't answer healthy: ${verdict.measurements.at(-1)?.detail ?? "no answer"}.`,
-    hint: "The code is back; look at what it depends on: database, bucket, secrets. docs/runbook.md has the steps.",
+  await ledger.flush().catch((error: unknown) => {
+    if (!isUnavailable(error)) throw error;
+    context.reporter.say(
+      `        not recorded yet: ${error.message} The next delivery to ${target.name} does it.`,
+    );
   });
 }
 
-function chooseTarget(
-  target: Target,
-  state: EnvironmentState,
-  { newest, to }: { readonly newest: Deployment | undefined; readonly to: string | undefined },
-): ProvenRelease {
-  const [share, ...others] = newest?.versions ?? [];
-  const serving = others.length === 0 ? share?.versionId : undefined;
-  const found =
-    to === undefined
-      ? rollbackTarget(state, serving)
-      : state.proven.findLast(({ releaseId }) => releaseId === to);
-  if (found) return found;
-  const what = to === undefined ? "no earlier release that was proven" : `never proven ${to}`;
-  throw new DeliveryError({
-    code: "NOTHING_TO_ROLL_BACK_TO",
-    message: `${target.name} has ${what}.`,
-    hint: `See what there is: npx delivery history ${target.name}`,
-  });
+function serves(newest: Deployment, { versionId }: ProvenRelease): boolean {
+  return newest.versions.length === 1 && newest.versions[0]?.versionId === versionId;
 }
 
-function serves(newest: Deployment | undefined, { versionId }: ProvenRelease): boolean {
-  return newest?.versions.length === 1 && newest.versions[0]?.versionId === versionId;
-}
+/** Why the platform doesn't take the version that was proven: it would bring old secrets back unasked, or it is too old. */
+const UPLOAD_AGAIN = [SECRETS_HAVE_CHANGED, VERSION_NOT_FOUND];
 
-/** Routes to the version that was proven; where that would bring old secrets back unasked, to the same bytes with today's. */
+/** Routes to the version that was proven; where the platform doesn't take it, to the same bytes with today's secrets. */
 async function goBack(
-  context: Context,
-  target: Target,
-  {
-    release,
-    rolloutId,
-    options: { ledger, withOldSecrets },
-    newest,
-  }: {
-    readonly release: ProvenRelease;
-    readonly rolloutId: string;
-    readonly options: RollbackOptions;
-    readonly newest: Deployment;
-  },
+  rollback: Rollback,
 ): Promise<{ readonly deployment: Deployment; readonly release: ProvenRelease }> {
-  const { releaseId, versionId } = release;
-  const message = deploymentMessage({ releaseId, rolloutId }, "rollback", ledger.anchor());
-  const shares = [{ versionId, percentage: 100 }];
+  const { context, target, release, rolloutId, newest, contractSince, options } = rollback;
+  const { ledger, withOldSecrets } = options;
   const force = withOldSecrets !== undefined;
-  context.reporter.say(`        routing 100 % to version ${versionId.slice(0, 8)}`);
+  const request = { release, rolloutId, ledger, newest, force };
   try {
-    const { workerName } = target.worker;
-    return { release, deployment: await context.platform.route(workerName, shares, { message, force }) };
+    if (contractSince !== undefined) {
+      context.reporter.say(
+        `        since then a migration took something away (${contractSince}): asking the release before it gets traffic`,
+      );
+      await judgeUnrouted(context, target, request);
+    }
+    return { release, deployment: await routeBack(context, target, request) };
   } catch (error) {
-    if (!(error instanceof PlatformRefusal) || error.platformCode !== SECRETS_HAVE_CHANGED) throw error;
-    return uploadAgain(context, target, { release, rolloutId, ledger, newest });
+    if (!(error instanceof PlatformRefusal) || !UPLOAD_AGAIN.includes(error.platformCode)) throw error;
+    return uploadAgain(context, target, request).catch((failure: unknown) => {
+      throw noArchive(target, release, failure);
+    });
   }
+}
+
+function noArchive(target: Target, { releaseId }: ProvenRelease, failure: unknown): unknown {
+  if (!(failure instanceof DeliveryError) || failure.code !== "RELEASE_UNKNOWN") return failure;
+  return new DeliveryError({
+    code: "RELEASE_UNKNOWN",
+    message: `${target.name}: ${releaseId} can't be given today's secrets, as its archive is nowhere; what served serves on.`,
+    hint: `If the secrets of that time still work: npx delivery rollback ${target.name} --with-old-secrets REASON`,
+    cause: failure,
+  });
+}
+
+function nothingServes(target: Target): DeliveryError {
+  return new DeliveryError({
+    code: "NOTHING_TO_ROLL_BACK_TO",
+    message: `${target.name}: the Worker ${target.worker.workerName} has never served anything.`,
+    hint: `Deliver a release: npx delivery --help`,
+  });
 }

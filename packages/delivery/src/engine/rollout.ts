@@ -9,8 +9,9 @@ import { stepsFor, type RolloutPlan } from "../rollout/plan.ts";
 import { refuseHeld } from "./admission.ts";
 import { execute, type Rollout } from "./execute.ts";
 import { preflight } from "./preflight.ts";
+import { recordUnrecorded } from "./reconcile.ts";
 import { takeBack } from "./recover.ts";
-import { stableVersion } from "./serving.ts";
+import { newestDeployment, stableVersion } from "./serving.ts";
 
 /** What an environment serves after a delivery. */
 export interface Delivered {
@@ -45,6 +46,7 @@ export async function rollOut(context: Context, target: Target, options: RollOut
     release,
     allowContract: exceptions.contract !== undefined,
   });
+  await recordUnrecorded(context, target, { ledger, newest: await newestDeployment(context, target) });
   const stable = await stableVersion(context, target, ledger.state());
   context.reporter.say("        preflight: nothing stands in the way");
   await context.releases.publish(release);

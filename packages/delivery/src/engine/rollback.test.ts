@@ -1,0 +1,162 @@
+import { describe, expect, test } from "vitest";
+import { withLease, withLeaseIfReachable } from "../context.ts";
+import { DeliveryError } from "../errors.ts";
+import { fakeRelease } from "../testing/fake-releases.ts";
+import { createFakeWorld, productionOf, WORKER, type FakeWorld } from "../testing/fake-world.ts";
+import { rollBack, type RollbackOptions } from "./rollback.ts";
+import { rollOut, type Delivered } from "./rollout.ts";
+
+const id = (day: number) => fakeRelease(day).manifest.releaseId;
+const AWAY = new DeliveryError({ code: "LEDGER_UNAVAILABLE", message: "The remote is away.", hint: "…" });
+
+function deliver(world: FakeWorld, day: number, exceptions = {}): Promise<Delivered> {
+  const { context } = world.process();
+  return withLease(context, "production", (ledger) =>
+    rollOut(context, productionOf(context), { release: fakeRelease(day), ledger, exceptions }),
+  );
+}
+
+function back(world: FakeWorld, options: Partial<RollbackOptions> = {}): Promise<Delivered> {
+  const { context } = world.process();
+  return withLeaseIfReachable(context, "production", (ledger) =>
+    rollBack(context, productionOf(context), {
+      ledger,
+      to: undefined,
+      withOldSecrets: undefined,
+      ...options,
+    }),
+  );
+}
+
+async function delivered(...days: readonly number[]): Promise<FakeWorld> {
+  const world = createFakeWorld();
+  for (const day of days) await deliver(world, day);
+  return world;
+}
+
+function serving({ cloud }: FakeWorld): Readonly<Record<string, number>> {
+  const shares = Object.entries(cloud.serving(WORKER));
+  return Object.fromEntries(
+    shares.map(([version, share]) => [cloud.tagOf(WORKER, version) ?? version, share]),
+  );
+}
+
+const types = ({ ledger }: FakeWorld) =>
+  ledger
+    .entries("production")
+    .map(({ type }) => type)
+    .filter((type) => !type.startsWith("lease_"));
+
+describe("a rollback", () => {
+  test("returns to the release before, and a second one to the release before that", async () => {
+    const world = await delivered(1, 2, 3);
+
+    await back(world);
+    expect(serving(world)).toEqual({ [id(2)]: 100 });
+    await back(world);
+    expect(serving(world)).toEqual({ [id(1)]: 100 });
+  });
+
+  test("works while the git remote is away: the target is inferred, and it says so", async () => {
+    const world = await delivered(1, 2, 3);
+    world.ledger.fail(AWAY);
+
+    await back(world);
+
+    expect(serving(world)).toEqual({ [id(2)]: 100 });
+    expect(world.said.join("\n")).toContain("(inferred)");
+  });
+
+  test("that was done without the ledger is recorded by the next delivery, and is no drift to it", async () => {
+    const world = await delivered(1, 2);
+    world.ledger.fail(AWAY);
+    await back(world);
+    world.ledger.fail(undefined);
+
+    await deliver(world, 3);
+
+    expect(types(world)).toContain("rolled_back");
+    expect(serving(world)).toEqual({ [id(3)]: 100 });
+    await back(world);
+    expect(serving(world)).toEqual({ [id(1)]: 100 });
+  });
+
+  test("works when the ledger goes away after the lease was taken", async () => {
+    const world = await delivered(1, 2);
+    world.apiFault = ({ method, path }) => {
+      if (method === "POST" && path.endsWith("/deployments")) world.ledger.fail(AWAY);
+      return "none";
+    };
+
+    await back(world);
+
+    expect(serving(world)).toEqual({ [id(1)]: 100 });
+    expect(world.said.join("\n")).toContain("not recorded yet");
+  });
+
+  test("works when somebody has deleted the ledger", async () => {
+    const world = await delivered(1, 2, 3);
+    world.ledger.set("production", []);
+
+    await back(world);
+
+    expect(serving(world)).toEqual({ [id(2)]: 100 });
+  });
+
+  test("asks neither metrics nor database", async () => {
+    const world = await delivered(1, 2);
+    const before = world.calls.length;
+    world.apiFault = ({ path }) => (path === "/graphql" ? "unavailable" : "none");
+
+    await back(world);
+
+    expect(serving(world)).toEqual({ [id(1)]: 100 });
+    expect(world.calls.slice(before).filter(({ path }) => path === "/graphql")).toEqual([]);
+  });
+
+  test("brings the code back although the database is down, and says that it isn't healthy", async () => {
+    const world = await delivered(1, 2);
+    for (const day of [1, 2]) world.behaviours.set(id(day), { healthy: () => false });
+
+    await expect(back(world)).rejects.toMatchObject({
+      code: "STUCK",
+      exitCode: 4,
+      message: expect.stringContaining(
+        "serves again, but doesn't answer healthy: HTTP 503, database down",
+      ) as string,
+    });
+    expect(serving(world)).toEqual({ [id(1)]: 100 });
+    expect(types(world).at(-1)).toBe("rolled_back");
+  });
+
+  test("whose reply was lost is not done twice", async () => {
+    const world = await delivered(1, 2);
+    const before = world.cloud.workers.get(WORKER)?.deployments.length ?? 0;
+    world.apiFault = ({ method }) => (method === "POST" ? "reply lost" : "none");
+
+    await back(world);
+
+    expect(serving(world)).toEqual({ [id(1)]: 100 });
+    expect(world.cloud.workers.get(WORKER)?.deployments).toHaveLength(before + 1);
+  });
+
+  test("over a migration that took something away asks the release first, and leaves what serves if it is ill", async () => {
+    const world = await delivered(1);
+    await deliver(world, 2, { contract: "the column is unused since December" });
+    world.behaviours.set(id(1), { healthy: () => false });
+
+    await expect(back(world)).rejects.toMatchObject({
+      code: "GATE_FAILED",
+      exitCode: 3,
+      message: expect.stringContaining("with today's schema") as string,
+    });
+    expect(serving(world)).toEqual({ [id(2)]: 100 });
+  });
+
+  test("has nothing to return to when no delivery was made", async () => {
+    const world = await delivered(1);
+
+    await expect(back(world)).rejects.toMatchObject({ code: "NOTHING_TO_ROLL_BACK_TO" });
+    await expect(back(createFakeWorld())).rejects.toMatchObject({ code: "NOTHING_TO_ROLL_BACK_TO" });
+  });
+});
