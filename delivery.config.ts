@@ -21,6 +21,8 @@ export default defineDelivery({
       database: { urlFrom: "DIRECT_DATABASE_URL" },
       provenBy: "staging",
       approval: "github",
+      // Not the defaults: decision 013 says why, and for whom they are right.
+      rollout: { steps: [0, 10, 50, 100], soakMs: 0, onInconclusive: "probes-decide" },
     },
   },
   secrets: {

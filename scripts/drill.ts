@@ -1,20 +1,24 @@
 /**
- * Long tests: npm run drill -- NAME [--seed N] [--json]
+ * Long tests: npm run drill -- NAME [--seed N] [--json] [--record]
  * Without a name it lists them. Exits 3 when what must hold does not; the seed that it prints repeats the same choices.
+ * --record keeps the result in docs/drills/NAME.json, and writes the tables that documents take from it.
  */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { drills as localCloudDrills, type DrillReport } from "local-cloud/drills";
+import { drills as deliveryDrills, type DrillReport } from "delivery/drills";
+import { drills as localCloudDrills } from "local-cloud/drills";
 import { drills as rehearsalDrills } from "rehearsals/drills";
 
-const drills = { ...localCloudDrills, ...rehearsalDrills };
+const drills = { ...localCloudDrills, ...rehearsalDrills, ...deliveryDrills };
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { seed: { type: "string" }, json: { type: "boolean" } },
+    options: { seed: { type: "string" }, json: { type: "boolean" }, record: { type: "boolean" } },
     allowPositionals: true,
   });
   const [name] = positionals;
@@ -33,7 +37,10 @@ async function main(args: readonly string[]): Promise<number> {
   const startedAt = performance.now();
   const drill = await load();
   const report = await drill.run({ seed, log: (line) => console.error(line) });
-  present({ name, seed, durationMs: Math.round(performance.now() - startedAt), ...report }, values.json);
+  const { documents = [], ...outcome }: DrillReport = report;
+  const presented = { name, seed, durationMs: Math.round(performance.now() - startedAt), ...outcome };
+  present(presented, values.json);
+  if (values.record === true) record(presented, documents);
   return report.ok ? 0 : 3;
 }
 
@@ -47,6 +54,23 @@ async function list(): Promise<number> {
 function seedOf(text: string | undefined): number | undefined {
   const seed = text === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(text);
   return Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32 ? seed : undefined;
+}
+
+/** The commit is that of what was tested, the one before the result is committed. */
+function record(report: Presented, documents: NonNullable<DrillReport["documents"]>): void {
+  const git = (...args: readonly string[]) => execFileSync("git", args, { encoding: "utf8" }).trim();
+  const commit = git("rev-parse", "HEAD");
+  const dirty = git("status", "--porcelain", "--", "packages", "scripts") !== "";
+  mkdirSync("docs/drills", { recursive: true });
+  const json = JSON.stringify({ commit, dirty, ...report }, null, 2);
+  writeFileSync(`docs/drills/${report.name}.json`, `${json}\n`);
+  for (const { file, marker, text } of documents) {
+    const [start, end] = [`<!-- ${marker} -->`, `<!-- /${marker} -->`];
+    const [before = "", rest = ""] = readFileSync(file, "utf8").split(start);
+    writeFileSync(file, `${before}${start}\n\n${text}\n\n${end}${rest.split(end)[1] ?? ""}`);
+  }
+  const files = documents.map(({ file }) => file);
+  execFileSync("npx", ["prettier", "--write", `docs/drills/${report.name}.json`, ...files]);
 }
 
 type Presented = DrillReport & {

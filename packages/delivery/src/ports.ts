@@ -1,3 +1,4 @@
+import type { VersionMetrics } from "./gate/metrics.ts";
 import type { LedgerEntry, Measurement } from "./ledger/entry.ts";
 import type { Release } from "./release/release.ts";
 import type { Secret } from "./secrets/secret.ts";
@@ -31,6 +32,18 @@ export interface Version {
   readonly etag: string;
 }
 
+/** Whole minutes, ISO 8601; `until` doesn't belong to it. */
+export interface MetricsWindow {
+  readonly from: string;
+  readonly until: string;
+}
+
+export interface InvocationsRequest {
+  readonly worker: string;
+  readonly versions: readonly string[];
+  readonly windows: readonly MetricsWindow[];
+}
+
 /** Cloudflare's control plane, as far as a delivery reads or changes it directly. */
 export interface Platform {
   /** Refuses with what is wrong when token, account or bucket aren't right. */
@@ -48,6 +61,8 @@ export interface Platform {
   /** Where a version answers although no request is routed to it; undefined where previews are off. */
   previewUrl(worker: string, versionId: string): Promise<string | undefined>;
   triggers(worker: string): Promise<ObservedTriggers>;
+  /** What versions did, by window and version id. Late by minutes; a minute's counts grow for a while. */
+  invocations(request: InvocationsRequest): Promise<readonly ReadonlyMap<string, VersionMetrics>[]>;
   readObject(bucket: string, key: string): Promise<Buffer | undefined>;
   writeObject(bucket: string, key: string, bytes: Buffer): Promise<void>;
 }

@@ -320,6 +320,7 @@ function assemble(state: State, dataDir: string, options: LocalCloudOptions): Pa
     ...graphqlRoutes({
       accountId: accounts.accountId,
       now: Date.now,
+      sampleInterval: analytics.sampleInterval,
       measurements: async (dataset, range, filter) =>
         dataset === R2_STORAGE
           ? bucketUsage(events.buckets, { filter, second: secondWithin(range) })

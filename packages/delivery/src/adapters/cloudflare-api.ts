@@ -1,7 +1,9 @@
 import * as z from "zod";
 import type { Settings } from "../config/load.ts";
 import { DeliveryError } from "../errors.ts";
-import type { Clock, Deployment, Platform, Version, VersionShare } from "../ports.ts";
+import type { VersionMetrics } from "../gate/metrics.ts";
+import type { Clock, Deployment, InvocationsRequest, Platform, Version, VersionShare } from "../ports.ts";
+import { invocationsQuery, parseInvocations } from "./invocations.ts";
 import type { Secret } from "../secrets/secret.ts";
 import type { ObservedTriggers } from "../triggers/triggers.ts";
 
@@ -112,11 +114,33 @@ export function createPlatform(settings: Settings, clock: Clock, fetch: Fetch = 
       return `https://${id.slice(0, 8)}${subdomain.preview_url_suffix}`;
     },
     triggers: (worker) => observedTriggers(access, worker),
+    invocations: (request) => invocations(access, request),
     readObject: (bucket, key) => readObject(access, object(bucket, key)),
     writeObject: async (bucket, key, bytes) => {
       accepted(await call(access, { method: "PUT", path: object(bucket, key), bytes }));
     },
   };
+}
+
+/** @see https://developers.cloudflare.com/analytics/graphql-api/ : a POST that changes nothing, without the API's envelope */
+async function invocations(
+  access: Access,
+  request: InvocationsRequest,
+): Promise<readonly ReadonlyMap<string, VersionMetrics>[]> {
+  const query: Call = {
+    method: "POST",
+    path: "/graphql",
+    json: invocationsQuery(access.accountId, request),
+  };
+  const response = await send(access, query);
+  if (response === undefined) throw unreachable(access, query);
+  const answer = parseInvocations(await response.json().catch(() => undefined), request.windows);
+  if (answer.kind === "metrics") return answer.windows;
+  throw new DeliveryError({
+    code: "PLATFORM_REFUSED",
+    message: `The analytics API gives no metrics of ${request.worker} (HTTP ${response.status}): ${answer.reason}.`,
+    hint: "The API token needs Account Analytics (read).",
+  });
 }
 
 /** @see https://developers.cloudflare.com/api/resources/workers/ : domains, and a script's schedules and subdomain */

@@ -16,9 +16,13 @@ const stepsSchema = z
   .refine((steps) => steps.every((step, index) => step > (steps[index - 1] ?? -1)), "must rise");
 
 const rolloutSchema = z.strictObject({
-  steps: stepsSchema.default([0, 100]),
-  /** How long the gate watches the candidate at each step where users reach it and stable still serves. */
-  soakMs: z.number().int().nonnegative().default(0),
+  steps: stepsSchema.optional(),
+  /** How long the gate watches the candidate at each step where users reach it and stable still serves. 0: no metrics are judged. */
+  soakMs: z.number().int().nonnegative().optional(),
+  /** As few requests of the candidate's users at a step say nothing of its latency. */
+  minSamples: z.number().int().positive().default(800),
+  /** When the metrics can't tell after the soak: wait for a person, or take the probes' word. */
+  onInconclusive: z.enum(["pause", "probes-decide"]).optional(),
 });
 
 const weekTime = z.string().regex(WEEK_TIME, "must be a day and a time, such as Fri 16:00");
@@ -32,7 +36,29 @@ const freezeSchema = z.strictObject({
     .refine((name) => isTimeZone(name), "must be a time zone's name, such as Europe/Berlin"),
 });
 
-const environmentSchema = z.strictObject({
+/** Ratios are the candidate's metric to stable's. */
+const relativeLimits = (defaults: { readonly negligible: number; readonly limit: number }) =>
+  z.strictObject({
+    /** A candidate up to this ratio is never to be stopped. */
+    tolerated: z.number().min(1).default(1.25),
+    /** A candidate from this ratio on is not to pass. */
+    limit: z.number().min(1).default(defaults.limit),
+    /** Up to this it's fine, whatever stable's is. */
+    negligible: z.number().nonnegative().default(defaults.negligible),
+  });
+
+const gatesSchema = z.strictObject({
+  /** Share of the requests that end with an error, against stable's; false: not judged. */
+  errorRate: z.union([z.literal(false), relativeLimits({ limit: 5, negligible: 0.001 })]).prefault({}),
+  /** 95th percentile of the time to answer, against stable's; false: not judged. */
+  p95Ms: z.union([z.literal(false), relativeLimits({ limit: 2, negligible: 50 })]).prefault({}),
+  /** Limit for the Worker's modules, compressed as Cloudflare counts them. */
+  bundleBytes: z.number().int().positive().optional(),
+  /** Each is run on this machine at every step; another exit code than 0 is a failure. */
+  commands: z.array(argv).default([]),
+});
+
+const environmentShape = z.strictObject({
   /** Name of the environment in wrangler's configuration. */
   workerEnv: z.string(),
   /** Where users reach it; a custom domain of the Worker. */
@@ -46,9 +72,27 @@ const environmentSchema = z.strictObject({
   approval: z.enum(["github", "none"]).default("none"),
   /** The workflow to start where an approval is needed. */
   workflow: z.string().default("deploy.yml"),
-  rollout: rolloutSchema.default({ steps: [0, 100], soakMs: 0 }),
   /** Stretches of each week in which nothing is delivered. */
   freezes: z.array(freezeSchema).default([]),
+  rollout: rolloutSchema.prefault({}),
+  gates: gatesSchema.prefault({}),
+});
+
+const SOAK_MS = 600_000;
+
+/** An environment that another one proves releases for is the one that users depend on: it is gone through step by step. */
+const environmentSchema = environmentShape.transform((environment) => {
+  const guarded = environment.provenBy !== undefined;
+  const { rollout } = environment;
+  return {
+    ...environment,
+    rollout: {
+      ...rollout,
+      steps: rollout.steps ?? (guarded ? [0, 10, 50, 100] : [0, 100]),
+      soakMs: rollout.soakMs ?? (guarded ? SOAK_MS : 0),
+      onInconclusive: rollout.onInconclusive ?? (guarded ? ("pause" as const) : ("probes-decide" as const)),
+    },
+  };
 });
 
 function isTimeZone(name: string): boolean {
@@ -92,12 +136,28 @@ export const configurationSchema = z.strictObject({
   gate: z
     .strictObject({
       /** How long a candidate may take to answer healthy for the first time. */
-      timeoutMs: z.number().int().positive(),
+      timeoutMs: z.number().int().positive().default(20_000),
       /** How many healthy answers in a row make a pass. */
-      passes: z.number().int().positive(),
-      intervalMs: z.number().int().positive(),
+      passes: z.number().int().positive().default(3),
+      /** Between two questions until it has passed once. */
+      intervalMs: z.number().int().positive().default(250),
+      /** Between two questions in the soak. */
+      soakIntervalMs: z.number().int().positive().default(5000),
+      /** Between two looks at the metrics in the soak. */
+      metricsIntervalMs: z.number().int().positive().default(30_000),
+      /** So many in a row end the gate. */
+      limits: z
+        .strictObject({
+          /** Unhealthy answers: the candidate fails. */
+          failures: z.number().int().positive().default(3),
+          /** No answer, or one of another version, once it has passed: the candidate fails. */
+          errors: z.number().int().positive().default(6),
+          /** Looks at the metrics after the soak that can't tell: `onInconclusive` decides. */
+          inconclusives: z.number().int().positive().default(10),
+        })
+        .prefault({}),
     })
-    .default({ timeoutMs: 20_000, passes: 3, intervalMs: 250 }),
+    .prefault({}),
   environments: z.record(environmentName, environmentSchema),
   secrets: z.record(variableName, secretSchema).default({}),
 });

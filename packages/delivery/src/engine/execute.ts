@@ -2,6 +2,7 @@ import { openMigrationDatabase } from "../adapters/postgres.ts";
 import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
 import type { NewEntry } from "../ledger/entry.ts";
+import type { UploadRequest } from "../ports.ts";
 import type { LedgerSession } from "../ledger-session.ts";
 import { posix } from "node:path";
 import { unpackArchive } from "../release/archive.ts";
@@ -10,7 +11,9 @@ import { replay, type RolloutCommand } from "../rollout/machine.ts";
 import type { RolloutPlan } from "../rollout/plan.ts";
 import { type GateRequest, judgeHealth } from "./gate.ts";
 import { databaseDsn, type Preflight } from "./preflight.ts";
-import { awaitDeployment } from "./serving.ts";
+import { watchMetrics } from "./metrics.ts";
+import { deploymentMessage, ForeignDeployment, routeTraffic } from "./route.ts";
+import { newestDeployment } from "./serving.ts";
 import { applyTriggers, restoreTriggers } from "./triggers.ts";
 
 /** One rollout with everything that its commands need. */
@@ -47,9 +50,6 @@ export async function execute(rollout: Rollout, command: Executable): Promise<Ne
       say(`gate ${command.gate}: ${verdict.result}`);
       return { ...entry, type: "judged", versionId: command.versionId, verdict };
     }
-    case "pause":
-      say(`pausing: ${command.reason}`);
-      return { ...entry, type: "paused", reason: command.reason };
     case "applyTriggers":
       await applyTriggers(context, rollout.target, rollout.release);
       return { ...entry, type: "triggers_applied" };
@@ -59,6 +59,9 @@ export async function execute(rollout: Rollout, command: Executable): Promise<Ne
       say(`gate ${gate}: ${verdict.result}`);
       return { ...entry, type: "judged", versionId, verdict };
     }
+    case "pause":
+      say(`pausing: ${command.reason}`);
+      return { ...entry, type: "paused", reason: command.reason };
     case "prove":
       await proveBytes(rollout, command);
       return {
@@ -98,19 +101,47 @@ async function upload(
   rollout: Rollout,
 ): Promise<Pick<NewEntry, "versionId" | "etag" | "archiveSha256" | "secrets" | "percentages">> {
   const { context, target, plan, release, checked, ledger } = rollout;
-  const { platform, uploader } = context;
+  const { platform } = context;
   const { workerName } = target.worker;
-  const request = {
+  const request: UploadRequest = {
     release,
     workerEnv: target.configuration.workerEnv,
     secrets: checked.secrets,
     message: deploymentMessage(plan, "upload", ledger.anchor()),
   };
-  const exists = (await platform.deployments(workerName)) !== undefined;
-  const { versionId } = exists ? await uploader.uploadVersion(request) : await uploader.createWorker(request);
+  const newest = await platform.deployments(workerName);
+  const uploaded = await uploadOnce(rollout, request, newest !== undefined);
+  const { versionId } = uploaded;
   const { etag, tag } = await platform.version(workerName, versionId);
   if (tag !== plan.releaseId) throw new Error(`version ${versionId} is tagged ${tag}, not ${plan.releaseId}`);
-  return { versionId, etag, archiveSha256: plan.archiveSha256, secrets: checked.fingerprints };
+  // A Worker's first upload is a deployment too.
+  const made = newest === undefined ? await newestDeployment(context, target) : undefined;
+  return {
+    versionId,
+    etag,
+    archiveSha256: plan.archiveSha256,
+    secrets: checked.fingerprints,
+    ...(made && { deploymentId: made.id }),
+  };
+}
+
+/** When wrangler's reply was lost the version may be there: it carries this rollout's message, and isn't uploaded again. */
+async function uploadOnce(
+  { context, target }: Rollout,
+  request: UploadRequest,
+  exists: boolean,
+): Promise<{ readonly versionId: string }> {
+  const { uploader, platform } = context;
+  try {
+    return exists ? await uploader.uploadVersion(request) : await uploader.createWorker(request);
+  } catch (error) {
+    const { workerName } = target.worker;
+    const versions = (await platform.deployments(workerName)) ? await platform.versions(workerName) : [];
+    const found = versions.find(({ message }) => message === request.message);
+    if (found === undefined) throw error;
+    context.reporter.say("        the upload's reply was lost, but the version is there");
+    return { versionId: found.id };
+  }
 }
 
 async function route(
@@ -118,10 +149,7 @@ async function route(
   { percentage, shares }: Extract<RolloutCommand, { kind: "route" }>,
 ): Promise<Pick<NewEntry, "deploymentId" | "percentages">> {
   await ledger.flush();
-  const message = deploymentMessage(plan, String(percentage), ledger.anchor());
-  // A candidate's secrets may be newer than stable's, which is no reason to refuse a split with stable.
-  const deployment = await context.platform.route(target.worker.workerName, shares, { message, force: true });
-  await awaitDeployment(context, target, deployment.id);
+  const deployment = await routeTraffic(context, target, { plan, ledger, shares, step: String(percentage) });
   return { deploymentId: deployment.id, percentages: percentagesOf(shares) };
 }
 
@@ -131,8 +159,10 @@ async function candidateGate(
 ): Promise<GateRequest> {
   const shared = percentage > 0 && percentage < 100;
   const soakMs = shared ? target.configuration.rollout.soakMs : 0;
+  const metrics = shared ? watchMetrics(context, target, { plan, ledger, candidate: versionId }) : undefined;
   const interrupted = () => isInterrupted(ledger);
-  if (plan.address === "public") return { gate, versionId, pinned: true, soakMs, interrupted };
+  if (plan.address === "public")
+    return { gate, versionId, pinned: true, soakMs, interrupted, ...(metrics && { metrics }) };
   const baseUrl = await context.platform.previewUrl(target.worker.workerName, versionId);
   return { gate, versionId, pinned: true, ...(baseUrl !== undefined && { baseUrl }) };
 }
@@ -174,16 +204,15 @@ async function returnToStable(
 ): Promise<Pick<NewEntry, "deploymentId" | "percentages">> {
   if (shares.length === 0) return {};
   try {
-    const message = deploymentMessage(plan, "abort", ledger.anchor());
-    const { workerName } = target.worker;
-    const newest = (await context.platform.deployments(workerName))?.at(0);
+    const newest = await newestDeployment(context, target);
     const [only] = shares;
     if (newest?.versions.length === 1 && newest.versions[0]?.versionId === only?.versionId)
       return { percentages: percentagesOf(shares) };
-    const deployment = await context.platform.route(workerName, shares, { message, force: true });
-    await awaitDeployment(context, target, deployment.id);
+    const deployment = await routeTraffic(context, target, { plan, ledger, shares, step: "abort" });
     return { deploymentId: deployment.id, percentages: percentagesOf(shares) };
   } catch (error) {
+    // What somebody else has put there is theirs: it isn't taken back.
+    if (error instanceof ForeignDeployment) throw error;
     throw new DeliveryError({
       code: "STUCK",
       message: `${target.name}: the traffic could not be returned to stable: ${error instanceof Error ? error.message : String(error)}`,
@@ -197,15 +226,6 @@ async function returnToStable(
 async function restoreStableTriggers({ context, target, ledger }: Rollout): Promise<void> {
   const stable = ledger.state().current;
   if (stable !== undefined) await restoreTriggers(context, target, stable.releaseId);
-}
-
-/** Every deployment says in its message which release and rollout it belongs to, and anchors the ledger. */
-export function deploymentMessage(
-  plan: Pick<RolloutPlan, "releaseId" | "rolloutId">,
-  step: string,
-  anchor: string,
-): string {
-  return [plan.releaseId, plan.rolloutId, step, anchor].join(" ");
 }
 
 function percentagesOf(

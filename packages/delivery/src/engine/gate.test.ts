@@ -51,7 +51,14 @@ function candidate(illAfterMs: number): { readonly context: Context; readonly el
     settings: {
       configuration: {
         worker: { healthPath: "/health" },
-        gate: { timeoutMs: 1000, passes: 3, intervalMs: 100 },
+        gate: {
+          timeoutMs: 1000,
+          passes: 3,
+          intervalMs: 100,
+          soakIntervalMs: 500,
+          metricsIntervalMs: 30_000,
+          limits: { failures: 3, errors: 6, inconclusives: 10 },
+        },
       },
     },
   } as unknown as Context;
@@ -79,6 +86,6 @@ describe("a gate", () => {
     const { context, elapsedMs } = candidate(3000);
 
     expect((await judgeHealth(context, TARGET, { ...request, soakMs: 5000 })).result).toBe("fail");
-    expect(elapsedMs()).toBe(3200);
+    expect(elapsedMs()).toBe(3400);
   });
 });

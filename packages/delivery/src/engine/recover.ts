@@ -3,8 +3,8 @@ import type { EnvironmentState } from "../ledger/fold.ts";
 import type { NewEntry } from "../ledger/entry.ts";
 import type { LedgerSession } from "../ledger-session.ts";
 import { replay } from "../rollout/machine.ts";
-import { deploymentMessage } from "./execute.ts";
-import { awaitDeployment, newestDeployment } from "./serving.ts";
+import { ForeignDeployment, routeTraffic } from "./route.ts";
+import { newestDeployment } from "./serving.ts";
 import { restoreTriggers } from "./triggers.ts";
 
 type OpenRollout = NonNullable<EnvironmentState["open"]>;
@@ -54,9 +54,15 @@ async function returnTo(
   const percentages = { [stable]: 100 };
   const newest = await newestDeployment(context, target);
   if (newest?.versions.length === 1 && newest.versions[0]?.versionId === stable) return { percentages };
-  const message = deploymentMessage({ releaseId, rolloutId: open.rolloutId }, "abort", ledger.anchor());
+  const plan = { releaseId, rolloutId: open.rolloutId };
   const shares = [{ versionId: stable, percentage: 100 }];
-  const deployment = await context.platform.route(target.worker.workerName, shares, { message, force: true });
-  await awaitDeployment(context, target, deployment.id);
-  return { deploymentId: deployment.id, percentages };
+  try {
+    const deployment = await routeTraffic(context, target, { plan, ledger, shares, step: "abort" });
+    return { deploymentId: deployment.id, percentages };
+  } catch (error) {
+    // What somebody else has put there is theirs: the rollout is over, and they decide.
+    if (!(error instanceof ForeignDeployment)) throw error;
+    context.reporter.say(`        ${error.message}`);
+    return {};
+  }
 }

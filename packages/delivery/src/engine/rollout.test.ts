@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { withLease } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
+import type { Verdict } from "../ledger/entry.ts";
+import { foldLedger } from "../ledger/fold.ts";
 import { fakeRelease } from "../testing/fake-releases.ts";
 import {
   createFakeWorld,
@@ -8,10 +10,13 @@ import {
   WORKER,
   type FakeProcess,
   type FakeWorld,
+  type FakeWorldOptions,
 } from "../testing/fake-world.ts";
 import { rollOut, type Delivered } from "./rollout.ts";
 
 const STEPS = { rollout: { steps: [0, 10, 50, 100], soakMs: 0 } };
+const WATCHED = { rollout: { steps: [0, 10, 50, 100], soakMs: 600_000, onInconclusive: "pause" } };
+const BUSY = { environment: WATCHED, requestsPerMinute: 2000 };
 const OLD = fakeRelease(1);
 const NEW = fakeRelease(2);
 
@@ -31,8 +36,8 @@ async function failure(work: Promise<unknown>): Promise<DeliveryError> {
 }
 
 /** A world in which release 1 serves and is proven. */
-async function established(): Promise<FakeWorld> {
-  const world = createFakeWorld({ environment: STEPS });
+async function established(options: FakeWorldOptions = { environment: STEPS }): Promise<FakeWorld> {
+  const world = createFakeWorld(options);
   await deliver(world.process(), OLD);
   return world;
 }
@@ -64,3 +69,161 @@ describe("a rollout", () => {
     expect(serving(world)).toEqual({ [OLD.manifest.releaseId]: 100 });
   });
 });
+
+describe("a rollout that watches the metrics", () => {
+  const NEW_ID = NEW.manifest.releaseId;
+
+  test("goes on when the candidate does as well as stable", async () => {
+    const world = await established(BUSY);
+
+    await deliver(world.process());
+
+    expect(serving(world)).toEqual({ [NEW_ID]: 100 });
+  });
+
+  test.each([
+    ["fails five times as many requests", { errorRate: () => 0.05 }, 10, "error-rate"],
+    ["takes twice as long", { medianMs: 160 }, 10, "p95"],
+    ["is fine at 10 % and fails at 50 %", { errorRate: at50 }, 50, "error-rate"],
+  ] as const)("stops a candidate that %s", async (...[, behaviour, step, probe]) => {
+    const world = await established(BUSY);
+    world.behaviours.set(NEW_ID, behaviour);
+
+    const error = await failure(deliver(world.process()));
+
+    expect(error).toMatchObject({ code: "GATE_FAILED", exitCode: 3 });
+    expect(error.message).toContain(`the gate health@${step} stopped`);
+    expect(lastVerdict(world)?.measurements.at(0)?.probe).toBe(probe);
+    expect(serving(world)).toEqual({ [OLD.manifest.releaseId]: 100 });
+  });
+
+  test("lets one error in a hundred requests pass where stable has as many", async () => {
+    const world = await established(BUSY);
+    world.behaviours.set(NEW_ID, { errorRate: () => 0.01 });
+
+    await expect(deliver(world.process())).resolves.toMatchObject({ releaseId: NEW_ID });
+  });
+
+  test.each([
+    ["nobody visits", { environment: WATCHED, requestsPerMinute: 0 }, "none"],
+    ["the metrics are down", BUSY, "unavailable"],
+  ] as const)("pauses with both versions serving when %s", async (_, options, fault) => {
+    const world = await established(options);
+    world.apiFault = ({ path }) => (path.endsWith("/graphql") ? fault : "none");
+
+    const error = await failure(deliver(world.process()));
+
+    expect(error).toMatchObject({ code: "PAUSED", exitCode: 7 });
+    expect(serving(world)).toEqual({ [OLD.manifest.releaseId]: 90, [NEW_ID]: 10 });
+  });
+
+  test("takes the probes' word when it is told to", async () => {
+    const rollout = { ...WATCHED.rollout, onInconclusive: "probes-decide" };
+    const world = await established({ environment: { rollout }, requestsPerMinute: 0 });
+
+    await expect(deliver(world.process())).resolves.toMatchObject({ releaseId: NEW_ID });
+  });
+});
+
+describe("a rollout that is disturbed", () => {
+  test("leaves alone what somebody else deploys in the soak, and says so", async () => {
+    const world = await established(BUSY);
+    const foreign = world.cloud.upload(WORKER, { tag: "by-hand", message: "", etag: "e" });
+    world.clock.after(120_000, () =>
+      world.cloud.deploy(WORKER, [{ versionId: foreign, percentage: 100 }], "by hand"),
+    );
+
+    const error = await failure(deliver(world.process()));
+
+    expect(error).toMatchObject({ code: "DRIFT", exitCode: 6 });
+    expect(serving(world)).toEqual({ "by-hand": 100 });
+  });
+
+  test("takes a healthy answer of stable for an error, and stops", async () => {
+    const world = await established();
+    world.edge.ignoresOverrides = true;
+
+    const error = await failure(deliver(world.process()));
+
+    expect(error).toMatchObject({ code: "GATE_FAILED" });
+    expect(error.message).toMatch(/version \S+ answered/u);
+    expect(serving(world)).toEqual({ [OLD.manifest.releaseId]: 100 });
+  });
+
+  test("ends whole whatever single request to the API is refused or loses its reply", async () => {
+    const quiet = await established();
+    await deliver(quiet.process());
+    const from = (await established()).calls.length;
+    for (const fault of ["unavailable", "reply lost"] as const) {
+      for (let index = from; index < quiet.calls.length; index += 1) {
+        const world = await established();
+        world.apiFault = (call) => (call.index === index ? fault : "none");
+
+        const error: unknown = await deliver(world.process()).then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+
+        const release = error === undefined ? NEW : OLD;
+        expect(serving(world), `${fault} at ${index}`).toEqual({ [release.manifest.releaseId]: 100 });
+        expect(error === undefined || error instanceof DeliveryError).toBe(true);
+      }
+    }
+  });
+});
+
+describe("a rollout that is killed", () => {
+  test.each(["killAfterEvents", "killAfterWrites"] as const)(
+    "anywhere (%s) is finished by the next run",
+    async (when) => {
+      const { events, writes } = await undisturbed();
+      const moments = when === "killAfterEvents" ? events : writes;
+      expect(moments).toBeGreaterThan(4);
+      for (let count = 1; count <= moments; count += 1) {
+        const world = await established();
+        const first = world.process({ [when]: count });
+        expect(await Promise.race([first.killed, deliver(first)])).toBe("killed");
+
+        await deliver(world.process());
+
+        expect(serving(world), `killed after ${count}`).toEqual({ [NEW.manifest.releaseId]: 100 });
+        expect(foldLedger(world.ledger.entries("production"))).toMatchObject({
+          open: undefined,
+          lease: undefined,
+          current: { releaseId: NEW.manifest.releaseId },
+        });
+      }
+    },
+  );
+
+  test("in a first delivery is begun anew by the next run", async () => {
+    for (let count = 1; ; count += 1) {
+      const world = createFakeWorld({ environment: STEPS });
+      const first = world.process({ killAfterWrites: count });
+      if ((await Promise.race([first.killed, deliver(first)])) !== "killed") return;
+
+      await deliver(world.process());
+
+      expect(serving(world), `killed after ${count}`).toEqual({ [NEW.manifest.releaseId]: 100 });
+    }
+  });
+});
+
+/** How many events a delivery journals before it gives its lease back, and how many writes it sends. */
+async function undisturbed(): Promise<{ readonly events: number; readonly writes: number }> {
+  const world = await established();
+  const { length } = world.ledger.entries("production");
+  const calls = world.calls.length;
+  await deliver(world.process());
+  const posts = world.calls.slice(calls).filter(({ method }) => method !== "GET");
+  // The upload is wrangler's.
+  return { events: world.ledger.entries("production").length - length - 1, writes: posts.length + 1 };
+}
+
+function at50({ percentage }: { readonly percentage: number }): number {
+  return percentage < 50 ? 0.01 : 0.05;
+}
+
+function lastVerdict({ ledger }: FakeWorld): Verdict | undefined {
+  return ledger.entries("production").findLast(({ verdict }) => verdict !== undefined)?.verdict;
+}

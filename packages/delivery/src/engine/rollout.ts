@@ -11,7 +11,8 @@ import { execute, type Rollout } from "./execute.ts";
 import { preflight } from "./preflight.ts";
 import { recordUnrecorded } from "./reconcile.ts";
 import { takeBack } from "./recover.ts";
-import { newestDeployment, stableVersion } from "./serving.ts";
+import { ForeignDeployment } from "./route.ts";
+import { newestDeployment, presentState } from "./serving.ts";
 
 /** What an environment serves after a delivery. */
 export interface Delivered {
@@ -47,7 +48,7 @@ export async function rollOut(context: Context, target: Target, options: RollOut
     allowContract: exceptions.contract !== undefined,
   });
   await recordUnrecorded(context, target, { ledger, newest: await newestDeployment(context, target) });
-  const stable = await stableVersion(context, target, ledger.state());
+  const { stable, deploymentId } = await presentState(context, target, ledger.state());
   context.reporter.say("        preflight: nothing stands in the way");
   await context.releases.publish(release);
   const plan: RolloutPlan = {
@@ -60,12 +61,19 @@ export async function rollOut(context: Context, target: Target, options: RollOut
     steps: stepsFor(stable, target.configuration.rollout.steps),
     migrations: checked.pendingMigrations,
   };
-  recordPlan(ledger, plan, exceptions);
+  recordPlan(ledger, plan, { exceptions, deploymentId });
   await ledger.flush();
   return drive({ context, target, ledger, plan, release, checked });
 }
 
-function recordPlan(ledger: LedgerSession, plan: RolloutPlan, exceptions: Exceptions): void {
+function recordPlan(
+  ledger: LedgerSession,
+  plan: RolloutPlan,
+  {
+    exceptions,
+    deploymentId,
+  }: { readonly exceptions: Exceptions; readonly deploymentId: string | undefined },
+): void {
   const { rolloutId, releaseId, archiveSha256, stable, steps, migrations, address } = plan;
   ledger.record({
     rolloutId,
@@ -73,6 +81,7 @@ function recordPlan(ledger: LedgerSession, plan: RolloutPlan, exceptions: Except
     releaseId,
     archiveSha256,
     ...(stable && { percentages: { [stable.versionId]: 100 } }),
+    ...(deploymentId !== undefined && { deploymentId }),
     plan: { steps: [...steps], migrations: [...migrations], address },
     ...(Object.keys(exceptions).length > 0 && { exceptions }),
   });
@@ -83,13 +92,13 @@ export async function drive(rollout: Rollout): Promise<Delivered> {
   const { ledger, plan } = rollout;
   let progress = replay(ledger.state().open?.entries ?? []);
   let last: LedgerEntry | undefined;
-  let failed: Verdict | undefined;
+  let verdict: Verdict | undefined;
   for (;;) {
     const command = nextCommand(plan, progress);
-    if (command.kind === "end") return ended(rollout, progress, { failed, last });
+    if (command.kind === "end") return ended(rollout, progress, { verdict, last });
     try {
       last = ledger.record(await execute(rollout, command));
-      if (last.verdict?.result === "fail") failed = last.verdict;
+      if (last.verdict && last.verdict.result !== "pass") verdict = last.verdict;
       progress = foldProgress(progress, last);
       await ledger.flush();
       // People's requests come in with the flush; an ended rollout hears none.
@@ -97,6 +106,7 @@ export async function drive(rollout: Rollout): Promise<Delivered> {
     } catch (error) {
       // Whoever has the lease now decides what serves.
       if (error instanceof DeliveryError && error.code === "LEASE_HELD") throw error;
+      if (error instanceof ForeignDeployment) return leave(rollout, error);
       if (command.kind === "abort") return stuck(rollout, error);
       await giveUp(rollout, progress, error);
       throw error;
@@ -107,6 +117,14 @@ export async function drive(rollout: Rollout): Promise<Delivered> {
 function replayed(ledger: LedgerSession, { rolloutId }: RolloutPlan): RolloutProgress | undefined {
   const { open } = ledger.state();
   return open?.rolloutId === rolloutId ? replay(open.entries) : undefined;
+}
+
+/** Somebody else has changed the traffic: the rollout ends, and what they put there stays. */
+async function leave({ ledger, plan }: Rollout, error: DeliveryError): Promise<never> {
+  const { rolloutId, releaseId } = plan;
+  ledger.record({ rolloutId, releaseId, type: "aborted", reason: error.message });
+  await ledger.flush();
+  throw error;
 }
 
 /** Something other than a gate went wrong: back to stable, and let the caller know what it was. */
@@ -136,10 +154,10 @@ async function stuck({ ledger, plan, target }: Rollout, error: unknown): Promise
 function ended(
   { target, plan }: Rollout,
   progress: RolloutProgress,
-  { failed, last }: { readonly failed: Verdict | undefined; readonly last: LedgerEntry | undefined },
+  { verdict, last }: { readonly verdict: Verdict | undefined; readonly last: LedgerEntry | undefined },
 ): Delivered {
   const { candidate, outcome } = progress;
-  if (outcome === undefined) throw paused(target, plan, progress);
+  if (outcome === undefined) throw paused(target, plan, { ...progress, verdict });
   if (outcome === "proven" && candidate !== undefined) {
     const { releaseId, archiveSha256 } = plan;
     return {
@@ -150,6 +168,7 @@ function ended(
       ...candidate,
     };
   }
+  const failed = verdict?.result === "fail" ? verdict : undefined;
   const measured = failed?.measurements.at(-1);
   const serves =
     plan.stable === undefined
@@ -172,11 +191,13 @@ function ended(
 function paused(
   target: Target,
   plan: RolloutPlan,
-  { routed = 0, paused: why }: RolloutProgress,
+  { routed = 0, paused: why, verdict }: RolloutProgress & { readonly verdict: Verdict | undefined },
 ): DeliveryError {
+  const unknown = verdict?.measurements.filter(({ result }) => result !== "pass") ?? [];
+  const details = unknown.map(({ probe, detail }) => `; ${probe}: ${detail}`).join("");
   return new DeliveryError({
     code: "PAUSED",
-    message: `${target.name}: the rollout of ${plan.releaseId} is paused at ${routed} %: ${why ?? ""}.`,
+    message: `${target.name}: the rollout of ${plan.releaseId} is paused at ${routed} %: ${why ?? ""}${details}.`,
     hint: `Go on: npx delivery resume ${target.name}. Take it back: npx delivery abort ${target.name} REASON`,
   });
 }

@@ -1,5 +1,6 @@
 import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
+import { isReleaseId } from "../ids.ts";
 import type { EnvironmentState } from "../ledger/fold.ts";
 import type { Deployment } from "../ports.ts";
 
@@ -48,19 +49,26 @@ export async function awaitAgreement(
   }
 }
 
+/** Where a rollout starts from. */
+export interface PresentState {
+  /** The version that stays when a candidate fails; undefined where none has served users yet. */
+  readonly stable: { readonly versionId: string } | undefined;
+  readonly deploymentId: string | undefined;
+}
+
 /**
- * The version that stays when a candidate fails: what serves now.
+ * What serves now: what a rollout starts from.
  * @throws {DeliveryError} DRIFT when what serves isn't what the ledger decided, or is split between versions.
  */
-export async function stableVersion(
+export async function presentState(
   context: Context,
   target: Target,
   state: EnvironmentState,
-): Promise<{ readonly versionId: string } | undefined> {
+): Promise<PresentState> {
   const newest = await newestDeployment(context, target);
-  if (newest === undefined) return undefined;
-  const [share, ...others] = newest.versions;
-  if (share === undefined) return undefined;
+  const [share, ...others] = newest?.versions ?? [];
+  if (newest === undefined || share === undefined) return { stable: undefined, deploymentId: newest?.id };
+  const deploymentId = newest.id;
   if (others.length > 0)
     throw drift(
       target,
@@ -72,7 +80,14 @@ export async function stableVersion(
       `version ${share.versionId.slice(0, 8)} serves, but the ledger's last decision was ${state.current.versionId.slice(0, 8)} (${state.current.releaseId})`,
     );
   }
-  return { versionId: share.versionId };
+  if (state.current === undefined && (await isUnjudged(context, target, share.versionId)))
+    return { stable: undefined, deploymentId };
+  return { stable: { versionId: share.versionId }, deploymentId };
+}
+
+/** A first delivery that ended early leaves a version of ours that nobody has judged: nothing to go back to. */
+async function isUnjudged({ platform }: Context, target: Target, versionId: string): Promise<boolean> {
+  return isReleaseId((await platform.version(target.worker.workerName, versionId)).tag);
 }
 
 function drift(target: Target, what: string): DeliveryError {

@@ -3,7 +3,7 @@ import { DeliveryError } from "../errors.ts";
 import type { ProvenRelease } from "../ledger/fold.ts";
 import type { LedgerSession } from "../ledger-session.ts";
 import type { Deployment, VersionShare } from "../ports.ts";
-import { deploymentMessage } from "./execute.ts";
+import { deploymentMessage } from "./route.ts";
 import { judgeHealth } from "./gate.ts";
 import { awaitDeployment } from "./serving.ts";
 

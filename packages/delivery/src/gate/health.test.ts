@@ -87,17 +87,19 @@ describe("the verdict", () => {
     results.map((result) => ({ probe: "p", result, detail: result }));
 
   test("is a pass after enough passes in a row", () => {
-    expect(decideHealth("g", all("error", "pass", "pass", "pass"), 3)?.result).toBe("pass");
-    expect(decideHealth("g", all("pass", "pass", "error", "pass"), 3)).toBeUndefined();
+    expect(decideHealth("g", all("error", "pass", "pass", "pass"), { passes: 3 })?.result).toBe("pass");
+    expect(decideHealth("g", all("pass", "pass", "error", "pass"), { passes: 3 })).toBeUndefined();
   });
 
   test("is a failure after three in a row, not after one", () => {
-    expect(decideHealth("g", all("fail", "fail", "fail"), 3)?.result).toBe("fail");
-    expect(decideHealth("g", all("fail", "pass"), 3)).toBeUndefined();
+    expect(decideHealth("g", all("fail", "fail", "fail"), { passes: 3 })?.result).toBe("fail");
+    expect(decideHealth("g", all("fail", "pass"), { passes: 3 })).toBeUndefined();
   });
 
   test("doesn't come from errors, which are no evidence", () => {
-    expect(decideHealth("g", all(...Array.from({ length: 50 }, () => "error" as const)), 3)).toBeUndefined();
+    expect(
+      decideHealth("g", all(...Array.from({ length: 50 }, () => "error" as const)), { passes: 3 }),
+    ).toBeUndefined();
   });
 
   test("is a failure when time is up and nothing healthy was seen", () => {

@@ -52,6 +52,13 @@ function troubles(report: HealthReport): string {
   return words.join(", ") || report.status;
 }
 
+export interface HealthRules {
+  /** Healthy answers in a row that make a pass. */
+  readonly passes: number;
+  /** Unhealthy ones in a row that make a failure. */
+  readonly failures?: number;
+}
+
 /**
  * The verdict so far: `pass` after that many passes in a row; `fail` at the first `fail`, since a version that answers
  * unhealthy is unhealthy; otherwise undecided (undefined) until time is up. Errors are no evidence either way.
@@ -59,10 +66,10 @@ function troubles(report: HealthReport): string {
 export function decideHealth(
   gate: string,
   measurements: readonly Measurement[],
-  passes: number,
+  { passes, failures = FAILS_TO_FAIL }: HealthRules,
 ): Verdict | undefined {
   const latest = measurements.at(-1);
-  if (latest?.result === "fail" && consecutive(measurements, "fail") >= FAILS_TO_FAIL)
+  if (latest?.result === "fail" && consecutive(measurements, "fail") >= failures)
     return { gate, result: "fail", measurements: [latest] };
   const inARow = measurements.slice(-passes);
   const passed = inARow.length === passes && inARow.every(({ result }) => result === "pass");
@@ -75,6 +82,11 @@ const FAILS_TO_FAIL = 3;
 function consecutive(measurements: readonly Measurement[], result: Measurement["result"]): number {
   const broken = measurements.findLastIndex((measurement) => measurement.result !== result);
   return measurements.length - 1 - broken;
+}
+
+/** Whether so many questions in a row came to nothing: the candidate is out of reach, or another version answers for it. */
+export function tooManyErrors(measurements: readonly Measurement[], limit: number): boolean {
+  return consecutive(measurements, "error") >= limit;
 }
 
 /** The verdict when time is up without a decision: nothing healthy was seen, so it doesn't pass. */

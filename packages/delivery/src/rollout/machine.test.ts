@@ -20,8 +20,13 @@ const plan: RolloutPlan = {
   migrations: ["1_first"],
 };
 
+interface BadGate {
+  readonly gate: string;
+  readonly result: "fail" | "inconclusive";
+}
+
 /** What the world would record for a command, with a gate that fails where it is told to. */
-function recorded(command: RolloutCommand, failAt?: string): LedgerEntry {
+function recorded(command: RolloutCommand, bad?: BadGate): LedgerEntry {
   const entry = (fields: Partial<NewEntry> & Pick<NewEntry, "type">): LedgerEntry => ({
     schema: 1,
     seq: 1,
@@ -34,7 +39,7 @@ function recorded(command: RolloutCommand, failAt?: string): LedgerEntry {
   });
   const verdict = (gate: string) => ({
     gate,
-    result: gate === failAt ? ("fail" as const) : ("pass" as const),
+    result: gate === bad?.gate ? bad.result : ("pass" as const),
     measurements: [],
   });
   switch (command.kind) {
@@ -73,7 +78,7 @@ interface Trace {
   readonly shares: readonly (number | undefined)[];
 }
 
-function drive(from: RolloutProgress, failAt?: string, of: RolloutPlan = plan): Trace {
+function drive(from: RolloutProgress, bad?: BadGate, of: RolloutPlan = plan): Trace {
   let progress = from;
   const commands: string[] = [];
   const entries: LedgerEntry[] = [];
@@ -85,7 +90,7 @@ function drive(from: RolloutProgress, failAt?: string, of: RolloutPlan = plan): 
     if (command.kind === "route" || command.kind === "abort") {
       shares.push(command.shares.find(({ versionId }) => versionId === "candidate")?.percentage);
     }
-    const entry = recorded(command, failAt);
+    const entry = recorded(command, bad);
     entries.push(entry);
     progress = foldProgress(progress, entry);
   }
@@ -106,13 +111,28 @@ describe("a rollout", () => {
   test.each(["health@0", "health@10", "health@100", "serving"])(
     "whose gate %s fails returns everything to stable and ends",
     (gate) => {
-      const { commands, outcome, shares } = drive(NOTHING_DONE, gate);
+      const { commands, outcome, shares } = drive(NOTHING_DONE, { gate, result: "fail" });
 
       expect(outcome).toBe("aborted");
       expect(commands.at(-1)).toBe("abort");
       expect(shares.at(-1)).toBeUndefined();
     },
   );
+
+  test("whose gate can't tell pauses with the traffic as it is, and goes on when it is resumed", () => {
+    const whole = drive(NOTHING_DONE, { gate: "health@10", result: "inconclusive" });
+
+    expect(whole.outcome).toBe("paused");
+    expect(whole.commands.slice(-2)).toEqual(["health@10", "pause"]);
+    expect(whole.shares.at(-1)).toBe(10);
+
+    const [planned] = whole.entries;
+    const resumed = { ...planned, type: "resumed" } as LedgerEntry;
+    const rest = drive([...whole.entries, resumed].reduce(foldProgress, NOTHING_DONE));
+
+    expect(rest.commands.slice(0, 2)).toEqual(["route", "health@100"]);
+    expect(rest.outcome).toBe("proven");
+  });
 
   test("without anything that serves takes all traffic at once, still judged before its domains come", () => {
     const first = { ...plan, stable: undefined, address: "preview" as const, steps: [100] };
@@ -132,18 +152,20 @@ describe("a rollout", () => {
     expect(drive(NOTHING_DONE, undefined, { ...plan, migrations: [] }).commands[0]).toBe("upload");
   });
 
-  test.each([undefined, "health@10", "serving"])(
-    "resumed after any prefix of its entries ends as the uninterrupted one (failing gate: %s)",
-    (failAt) => {
-      const whole = drive(NOTHING_DONE, failAt);
+  test.each<BadGate | undefined>([
+    undefined,
+    { gate: "health@10", result: "fail" },
+    { gate: "health@10", result: "inconclusive" },
+    { gate: "serving", result: "fail" },
+  ])("resumed after any prefix of its entries ends as the uninterrupted one (%o)", (bad) => {
+    const whole = drive(NOTHING_DONE, bad);
 
-      for (let length = 0; length <= whole.entries.length; length += 1) {
-        const progress = whole.entries.slice(0, length).reduce(foldProgress, NOTHING_DONE);
-        const rest = drive(progress, failAt);
+    for (let length = 0; length <= whole.entries.length; length += 1) {
+      const progress = whole.entries.slice(0, length).reduce(foldProgress, NOTHING_DONE);
+      const rest = drive(progress, bad);
 
-        expect([...whole.commands.slice(0, length), ...rest.commands]).toEqual(whole.commands);
-        expect(rest.outcome).toBe(whole.outcome);
-      }
-    },
-  );
+      expect([...whole.commands.slice(0, length), ...rest.commands]).toEqual(whole.commands);
+      expect(rest.outcome).toBe(whole.outcome);
+    }
+  });
 });

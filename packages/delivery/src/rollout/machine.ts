@@ -13,6 +13,8 @@ export interface RolloutProgress {
   readonly triggersApplied: boolean;
   readonly verified: boolean;
   readonly failure: string | undefined;
+  /** A gate that couldn't tell: a person has to. */
+  readonly undecided: { readonly gate: string; readonly percentage: number } | undefined;
   /** What a person asked for that hasn't been done yet. */
   readonly request: { readonly kind: "pause" | "abort"; readonly reason: string } | undefined;
   /** Why it waits for a person. */
@@ -47,6 +49,7 @@ export const NOTHING_DONE: RolloutProgress = {
   triggersApplied: false,
   verified: false,
   failure: undefined,
+  undecided: undefined,
   request: undefined,
   paused: undefined,
   outcome: undefined,
@@ -79,7 +82,7 @@ export function foldProgress(progress: RolloutProgress, entry: LedgerEntry): Rol
     case "paused":
       return { ...progress, paused: entry.reason ?? "", request: undefined };
     case "resumed":
-      return { ...progress, paused: undefined, request: undefined };
+      return resumed(progress);
     case "planned":
     case "rolled_back":
     case "adopted":
@@ -91,6 +94,18 @@ export function foldProgress(progress: RolloutProgress, entry: LedgerEntry): Rol
     case "unlocked":
       return progress;
   }
+}
+
+/** Whoever resumes a rollout that waits for a decision has taken it: the step counts as passed. */
+function resumed(progress: RolloutProgress): RolloutProgress {
+  const { undecided, passed } = progress;
+  return {
+    ...progress,
+    passed: undecided?.percentage ?? passed,
+    undecided: undefined,
+    paused: undefined,
+    request: undefined,
+  };
 }
 
 /** The rollout as far as its entries tell. */
@@ -107,9 +122,13 @@ function judged(progress: RolloutProgress, { verdict }: LedgerEntry): RolloutPro
   if (verdict === undefined) return progress;
   // A person's request cuts a gate short.
   if (verdict.result === "inconclusive" && progress.request !== undefined) return progress;
-  if (verdict.result !== "pass") return { ...progress, failure: verdict.gate };
-  if (verdict.gate === VERIFY_GATE) return { ...progress, verified: true };
-  return { ...progress, passed: Number(verdict.gate.split("@")[1]) };
+  const { gate, result } = verdict;
+  const percentage = Number(gate.split("@")[1]);
+  if (result === "inconclusive" && gate !== VERIFY_GATE)
+    return { ...progress, undecided: { gate, percentage } };
+  if (result !== "pass") return { ...progress, failure: gate };
+  if (gate === VERIFY_GATE) return { ...progress, verified: true };
+  return { ...progress, passed: percentage };
 }
 
 /** Decides what comes next. Pure: the same plan and progress always give the same command. */
@@ -120,6 +139,8 @@ export function nextCommand(plan: RolloutPlan, progress: RolloutProgress): Rollo
   if (progress.failure !== undefined) return abort(plan, progress, `the gate ${progress.failure} failed`);
   if (progress.request?.kind === "pause") return { kind: "pause", reason: progress.request.reason };
   if (progress.paused !== undefined) return { kind: "end", outcome: "paused" };
+  if (progress.undecided !== undefined)
+    return { kind: "pause", reason: `the gate ${progress.undecided.gate} can't tell` };
   if (!progress.migrated && plan.migrations.length > 0) return { kind: "migrate" };
   if (candidate === undefined) return { kind: "upload" };
   const step = plan.steps.find((percentage) => percentage > (progress.passed ?? -1));

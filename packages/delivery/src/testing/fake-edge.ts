@@ -29,6 +29,7 @@ export interface FakeEdgeParts {
 const OVERRIDES = "Cloudflare-Workers-Version-Overrides";
 const ERROR_RATE = 0.01;
 const MEDIAN_MS = 80;
+const PROBE_MS = 5;
 /** A factor of about 2.7 between median and 95th percentile. */
 const SIGMA = 0.6;
 
@@ -58,6 +59,9 @@ export class FakeEdge {
     const pinned = asked !== undefined && asked in serving && !this.ignoresOverrides ? asked : undefined;
     const version = preview?.id ?? pinned ?? this.#draw(serving);
     if (version === undefined) return { kind: "none", reason: "no Worker answers there" };
+    const minute = this.#minute(worker, version, Math.floor(this.#parts.clock.monotonicMs() / 60_000));
+    minute.requests += 1;
+    minute.latenciesMs.push(PROBE_MS);
     return this.#health({ worker, version, environment, percentage: serving[version] ?? 0 });
   }
 
@@ -95,7 +99,7 @@ export class FakeEdge {
       status: well ? 200 : 503,
       headers: { "x-worker-version": version },
       body: JSON.stringify(report),
-      durationMs: 5,
+      durationMs: PROBE_MS,
     };
   }
 
@@ -116,13 +120,18 @@ export class FakeEdge {
       const requests = Math.floor(expected + random());
       if (requests === 0) continue;
       const { errorRate = () => ERROR_RATE, medianMs = MEDIAN_MS } = this.#behaviour(worker, version);
-      const key = `${worker} ${version} ${minute}`;
-      const bucket = this.minutes.get(key) ?? { requests: 0, errors: 0, latenciesMs: [] };
-      this.minutes.set(key, bucket);
+      const bucket = this.#minute(worker, version, minute);
       bucket.requests += requests;
       bucket.errors += binomial(random, requests, errorRate({ percentage }));
       for (let drawn = 0; drawn < requests; drawn += 1)
         bucket.latenciesMs.push(medianMs * Math.exp(SIGMA * normal(random)));
     }
+  }
+
+  #minute(worker: string, version: string, minute: number): TrafficMinute {
+    const key = `${worker} ${version} ${minute}`;
+    const bucket = this.minutes.get(key) ?? { requests: 0, errors: 0, latenciesMs: [] };
+    this.minutes.set(key, bucket);
+    return bucket;
   }
 }

@@ -116,6 +116,11 @@ export class AnalyticsBackend {
     });
   }
 
+  /** How many events each one that is counted stands for. */
+  get sampleInterval(): number {
+    return 1 / this.#parts.settings.samplingRate;
+  }
+
   /** Lines of the log in a range of milliseconds, newest first. */
   events({ from, to }: { readonly from: number; readonly to: number }): readonly TelemetryEvent[] {
     this.#telemetry.flush(this.#parts.now());

@@ -7,6 +7,8 @@ export interface Dataset {
   readonly dimensions: Readonly<Record<string, Scalar>>;
   readonly hasCount: boolean;
   readonly sums: Readonly<Record<string, Scalar>>;
+  /** Whether it tells how many events each one that was counted stands for. */
+  readonly hasSampleInterval: boolean;
   readonly maxima: Readonly<Record<string, Scalar>>;
   /** Names such as `wallTimeP99`: the sample's name, and the level. */
   readonly quantiles: Readonly<Record<string, { readonly sample: string; readonly level: number }>>;
@@ -49,6 +51,7 @@ export const WORKERS_INVOCATIONS: Dataset = {
     wallTime: "uint64",
     cpuTimeUs: "uint64",
   },
+  hasSampleInterval: true,
   maxima: {},
   quantiles: { ...quantilesOf("wallTime"), ...quantilesOf("cpuTime") },
 };
@@ -59,6 +62,7 @@ export const R2_STORAGE: Dataset = {
   dimensions: { ...TIME_DIMENSIONS, bucketName: "string" },
   hasCount: false,
   sums: {},
+  hasSampleInterval: false,
   maxima: { objectCount: "uint64", payloadSize: "uint64", metadataSize: "uint64", uploadCount: "uint64" },
   quantiles: {},
 };
@@ -75,6 +79,7 @@ export const R2_OPERATIONS: Dataset = {
   },
   hasCount: true,
   sums: { requests: "uint64" },
+  hasSampleInterval: false,
   maxima: {},
   quantiles: {},
 };

@@ -50,6 +50,7 @@ function metered(settings: MetricsSettings = EXACT_METRICS, random = () => 0.5) 
       {
         accountId: ACCOUNT,
         now: () => clock.now,
+        sampleInterval: backend.sampleInterval,
         measurements: async (dataset, range) => backend.measurements(dataset, range),
       },
       { query, variables: { accountTag: ACCOUNT, ...variables } },
@@ -212,7 +213,42 @@ describe("the metrics of Workers", () => {
     const { answered, ask } = metered({ delayMs: 0, samplingRate: 0.1 }, () => (draw++ % 10) / 10);
     for (let count = 0; count < 1000; count += 1) answered({});
 
-    expect(await rows(ask, "limit: 1", "sum { requests }")).toEqual([{ sum: { requests: 1000 } }]);
+    expect(await rows(ask, "limit: 1", "sum { requests } avg { sampleInterval }")).toEqual([
+      { sum: { requests: 1000 }, avg: { sampleInterval: 10 } },
+    ]);
+  });
+
+  test("are told of several stretches of minutes at once, by version", async () => {
+    const { clock, answered, ask } = metered();
+    answered({ versionId: "v1" });
+    clock.now += 60_000;
+    answered({ versionId: "v1" });
+    answered({ versionId: "v2", durationMs: 30 });
+    answered({ versionId: "v3" });
+    const window = (index: number) =>
+      `window${index}: workersInvocationsAdaptive(limit: 100, filter: { scriptName: $worker, scriptVersion_in: $versions, datetimeMinute_geq: $from${index}, datetimeMinute_lt: $until${index} }) { dimensions { scriptVersion } sum { requests } quantiles { wallTimeP95 } }`;
+    const query = `query($accountTag: string!, $worker: string!, $versions: [string!]!, $from0: Time!, $until0: Time!, $from1: Time!, $until1: Time!) { viewer { accounts(filter: { accountTag: $accountTag }) { ${window(0)} ${window(1)} } } }`;
+
+    const answer = await ask(query, {
+      worker: "shop",
+      versions: ["v1", "v2"],
+      from0: "2026-11-23T10:00:00Z",
+      until0: "2026-11-23T10:01:00Z",
+      from1: "2026-11-23T10:01:00Z",
+      until1: "2026-11-24T10:01:00Z",
+    });
+
+    const row = (scriptVersion: string, wallTimeP95: number) => ({
+      dimensions: { scriptVersion },
+      sum: { requests: 1 },
+      quantiles: { wallTimeP95 },
+    });
+    expect(answer.errors).toBeNull();
+    expect(answer.data).toMatchObject({
+      viewer: {
+        accounts: [{ window0: [row("v1", 10_000)], window1: [row("v1", 10_000), row("v2", 30_000)] }],
+      },
+    });
   });
 });
 

@@ -16,6 +16,8 @@ export interface GraphqlSources {
     filter: Filter,
   ) => Promise<readonly Measurement[]>;
   readonly now: () => number;
+  /** How many events each one that is counted stands for. */
+  readonly sampleInterval: number;
 }
 
 export interface GraphqlRequest {
@@ -147,6 +149,7 @@ function resolver(sources: GraphqlSources, dataset: Dataset): Resolver {
       filter,
       orderBy,
       limit,
+      sampleInterval: sources.sampleInterval,
     });
   };
 }

@@ -8,6 +8,7 @@ export interface Group {
   readonly count: number;
   readonly dimensions: Readonly<Record<string, string | number>>;
   readonly sum: Readonly<Record<string, number>>;
+  readonly avg: { readonly sampleInterval: number };
   readonly max: Readonly<Record<string, number>>;
   readonly quantiles: Readonly<Record<string, number | null>>;
 }
@@ -18,6 +19,8 @@ export interface GroupQuery {
   readonly filter: Filter;
   readonly orderBy: readonly string[];
   readonly limit: number;
+  /** How many events each one that was counted stands for. */
+  readonly sampleInterval: number;
 }
 
 /** A dimension of a measurement by name, the times included. */
@@ -39,17 +42,22 @@ export function groups(
     if (group) group.push(measurement);
     else members.set(key, [measurement]);
   }
-  const made = [...members.values()].map((group) => toGroup(dataset, group, query.by));
+  const made = [...members.values()].map((group) => toGroup(dataset, group, query));
   return ordered(made, query.orderBy).slice(0, query.limit);
 }
 
-function toGroup(dataset: Dataset, group: readonly Measurement[], by: readonly string[]): Group {
+function toGroup(
+  dataset: Dataset,
+  group: readonly Measurement[],
+  { by, sampleInterval }: Pick<GroupQuery, "by" | "sampleInterval">,
+): Group {
   const [first] = group;
   const total = (name: string) => Math.round(group.reduce((sum, { sums }) => sum + (sums[name] ?? 0), 0));
   return {
     count: Math.round(group.reduce((sum, { count }) => sum + count, 0)),
     dimensions: Object.fromEntries(by.map((name) => [name, first ? dimensionOf(first, name) : ""])),
     sum: Object.fromEntries(Object.keys(dataset.sums).map((name) => [name, total(name)])),
+    avg: { sampleInterval },
     max: Object.fromEntries(
       Object.keys(dataset.maxima).map((name) => [
         name,

@@ -34,10 +34,11 @@ function typeName({ field }: Dataset): string {
 
 function datasetTypes(dataset: Dataset): string {
   const type = typeName(dataset);
-  const { dimensions, sums, maxima, quantiles, hasCount } = dataset;
+  const { dimensions, sums, maxima, quantiles, hasCount, hasSampleInterval } = dataset;
   const parts = {
     Dimensions: { field: "dimensions", fields: dimensions },
     Sum: { field: "sum", fields: sums },
+    Avg: { field: "avg", fields: hasSampleInterval ? { sampleInterval: "float64" } : {} },
     Max: { field: "max", fields: maxima },
     Quantiles: { field: "quantiles", fields: mapped(quantiles, () => "float64") },
   };

@@ -1,0 +1,103 @@
+import type { Context, Target } from "../context.ts";
+import { DeliveryError } from "../errors.ts";
+import type { LedgerEntry } from "../ledger/entry.ts";
+import type { LedgerSession } from "../ledger-session.ts";
+import type { Deployment, VersionShare } from "../ports.ts";
+import type { RolloutPlan } from "../rollout/plan.ts";
+import { awaitAgreement, newestDeployment } from "./serving.ts";
+
+/** One change of traffic, as part of a rollout. */
+export interface Routing {
+  readonly plan: Pick<RolloutPlan, "releaseId" | "rolloutId">;
+  readonly ledger: LedgerSession;
+  readonly shares: readonly VersionShare[];
+  /** A step's percentage, or what else the change is for. */
+  readonly step: string;
+}
+
+/** A write whose reply was lost and that has left no trace is sent again, so often. */
+const ATTEMPTS = 3;
+
+/** Every deployment says in its message which release and rollout it belongs to, and anchors the ledger. */
+export function deploymentMessage(
+  plan: Pick<RolloutPlan, "releaseId" | "rolloutId">,
+  step: string,
+  anchor: string,
+): string {
+  return [plan.releaseId, plan.rolloutId, step, anchor].join(" ");
+}
+
+/**
+ * Changes the traffic and reads back that it is so. Traffic that somebody else has changed meanwhile is left alone.
+ * @throws {ForeignDeployment} when somebody else deployed; {DeliveryError} PLATFORM_UNAVAILABLE
+ */
+export async function routeTraffic(context: Context, target: Target, routing: Routing): Promise<Deployment> {
+  const message = deploymentMessage(routing.plan, routing.step, routing.ledger.anchor());
+  for (let attempt = 1; ; attempt += 1) {
+    const before = await newestDeployment(context, target);
+    refuseForeign(target, routing, before);
+    if (before !== undefined && attempt > 1 && before.message === message) return before;
+    const routed = await tryToRoute(context, target, { ...routing, message, last: attempt === ATTEMPTS });
+    if (routed === undefined) continue;
+    await awaitOwn(context, target, { ...routing, id: routed.id });
+    return routed;
+  }
+}
+
+/** Undefined where the reply was lost: whether it took effect is for the platform to tell. */
+async function tryToRoute(
+  { platform }: Context,
+  target: Target,
+  { shares, message, last }: Routing & { readonly message: string; readonly last: boolean },
+): Promise<Deployment | undefined> {
+  try {
+    // A candidate's secrets may be newer than stable's, which is no reason to refuse a split with stable.
+    return await platform.route(target.worker.workerName, shares, { message, force: true });
+  } catch (error) {
+    if (last || !(error instanceof DeliveryError) || error.code !== "PLATFORM_UNAVAILABLE") throw error;
+    return undefined;
+  }
+}
+
+async function awaitOwn(
+  context: Context,
+  target: Target,
+  routing: Routing & { readonly id: string },
+): Promise<void> {
+  await awaitAgreement(context, async () => {
+    const newest = await newestDeployment(context, target);
+    if (newest?.id === routing.id) return undefined;
+    refuseForeign(target, routing, newest);
+    return new DeliveryError({
+      code: "STUCK",
+      message: `${target.name}: the deployment ${routing.id} isn't the newest, ${newest?.id ?? "none"} is.`,
+      hint: `See what serves: npx delivery status ${target.name}`,
+    });
+  });
+}
+
+/** Somebody else has changed the traffic of a rollout that runs. Its code is DRIFT; what they put there is left alone. */
+export class ForeignDeployment extends DeliveryError {}
+
+/** @throws {ForeignDeployment} when what serves isn't what this rollout has put there, or found at its start. */
+export function refuseForeign(
+  target: Target,
+  { plan, ledger }: Pick<Routing, "plan" | "ledger">,
+  newest: Deployment | undefined,
+): void {
+  if (newest === undefined || isOwn(ledger.state().open?.entries ?? [], plan.rolloutId, newest)) return;
+  const shares = newest.versions.map(
+    ({ versionId, percentage }) => `${versionId.slice(0, 8)} ${percentage} %`,
+  );
+  throw new ForeignDeployment({
+    code: "DRIFT",
+    message: `${target.name}: somebody deployed without delivery during the rollout: ${shares.join(", ")} ("${newest.message}").`,
+    hint: `It was left as it is. See what serves: npx delivery status ${target.name}. Go back to what was proven: npx delivery rollback ${target.name}`,
+  });
+}
+
+function isOwn(entries: readonly LedgerEntry[], rolloutId: string, { id, message }: Deployment): boolean {
+  const known = entries.some(({ deploymentId }) => deploymentId === id);
+  // One whose reply was lost is known by its message only.
+  return known || message.split(" ")[1] === rolloutId;
+}
