@@ -128,6 +128,10 @@ test("changes settings, the subdomain, domains and routes", async () => {
 test("makes a Worker first and its versions then, as the beta API has it", async () => {
   const { workers } = client.workers.beta;
   const worker = await workers.create({ account_id, name: "beta", tags: ["new"] });
+  await expect(workers.create({ account_id, name: "beta" })).rejects.toMatchObject({
+    status: 409,
+    errors: [{ code: 10_040 }],
+  });
   const version = await workers.versions.create(worker.id, {
     account_id,
     main_module: "index.mjs",
@@ -153,6 +157,66 @@ test("makes a Worker first and its versions then, as the beta API has it", async
   });
   await workers.delete(worker.id, { account_id });
   await expect(workers.get("beta", { account_id })).rejects.toMatchObject({ status: 404 });
+});
+
+test("sets cron triggers, and opens and ends a tail", async () => {
+  const { scripts } = client.workers;
+  await scripts.update("timed", { account_id, metadata: { main_module: "index.mjs" }, files: [module()] });
+  await scripts.schedules.update("timed", { account_id, body: [{ cron: "*/5 * * * *" }] });
+  const tail = await scripts.tail.create("timed", { account_id });
+
+  expect((await scripts.schedules.get("timed", { account_id })).schedules).toMatchObject([
+    { cron: "*/5 * * * *" },
+  ]);
+  expect(tail).toMatchObject({ url: expect.stringMatching(/^ws:/u), expires_at: expect.any(String) });
+  await scripts.tail.delete(tail.id, { account_id, script_name: "timed" });
+  await expect(scripts.tail.delete(tail.id, { account_id, script_name: "timed" })).rejects.toMatchObject({
+    status: 404,
+  });
+});
+
+test("uploads assets, of which it sends once what a Worker has already", async () => {
+  const { scripts } = client.workers;
+  const [hash, content] = ["a".repeat(32), Buffer.from("hello\n").toString("base64")];
+  const manifest = { "/hello.txt": { hash, size: 6 } };
+  const session = await scripts.assets.upload.create("assets", { account_id, manifest });
+  const sender = client.withOptions({ apiToken: session.jwt ?? "" });
+  const uploaded = await sender.workers.assets.upload.create({
+    account_id,
+    base64: true,
+    body: { [hash]: content },
+  });
+  await scripts.update("assets", {
+    account_id,
+    metadata: { main_module: "index.mjs", assets: { jwt: uploaded?.jwt ?? "" } },
+    files: [module()],
+  });
+
+  const again = await scripts.assets.upload.create("assets", { account_id, manifest });
+
+  expect(session.buckets).toEqual([[hash]]);
+  expect(again).toMatchObject({ jwt: expect.any(String), buckets: [] });
+});
+
+test("deletes a deployment that doesn't serve, and no other", async () => {
+  const { scripts } = client.workers;
+  const put = () =>
+    scripts.update("deployed", { account_id, metadata: { main_module: "index.mjs" }, files: [module()] });
+  await put();
+  await put();
+  // This version of the SDK looks for pages of `items`, which neither this API nor the real one has: it passes the answer on.
+  const ids = async () => {
+    const { result } = await scripts.deployments.list("deployed", { account_id });
+    return (result as { readonly deployments?: readonly { id: string }[] }).deployments?.map(({ id }) => id);
+  };
+  const [serving, before] = (await ids()) ?? [];
+  const remove = (id = "") => scripts.deployments.delete(id, { account_id, script_name: "deployed" });
+
+  await remove(before);
+
+  await expect(remove(serving)).rejects.toMatchObject({ status: 400 });
+  await expect(remove(before)).rejects.toMatchObject({ status: 404, errors: [{ code: 10_336 }] });
+  expect(await ids()).toEqual([serving]);
 });
 
 test("asks for nothing that the local cloud hasn't", () => {

@@ -15,6 +15,9 @@ import { AssetsBackend } from "../services/assets/backend.ts";
 import { assetRoutes } from "../services/assets/routes.ts";
 import { DomainsBackend } from "../services/domains/backend.ts";
 import { domainRoutes } from "../services/domains/routes.ts";
+import { SchedulesBackend } from "../services/schedules/backend.ts";
+import { scheduleRoutes } from "../services/schedules/routes.ts";
+import { tailRoutes } from "../services/tail/routes.ts";
 import { TailBackend } from "../services/tail/backend.ts";
 import { WorkersBackend } from "../services/workers/backend.ts";
 import { workerRoutes } from "../services/workers/routes.ts";
@@ -73,6 +76,8 @@ export async function startApiWithoutRuntime(
       ...workerRoutes({ workers, store, blobs, edgeHost: () => "localhost:1", remove }),
       ...assetRoutes(assets),
       ...domainRoutes(domains, workers),
+      ...tailRoutes(tails, workers, () => "ws://127.0.0.1:1"),
+      ...scheduleRoutes(workers, new SchedulesBackend(state)),
       ...zoneRoutes(zones, workers, accounts.accountId),
     ],
     ownRoutes: tokenRoutes(accounts),
