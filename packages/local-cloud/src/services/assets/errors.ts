@@ -1,6 +1,6 @@
 import { refusal, type Refusal } from "../../http/refusal.ts";
 
-/** @see https://developers.cloudflare.com/workers/static-assets/direct-upload/ for the flow; the codes are wrangler's tests'. */
+/** @see https://developers.cloudflare.com/workers/static-assets/direct-upload/ for the flow; the codes from 100300 on are unverified. */
 export function uploadTokenInvalid(): Refusal {
   return refusal(401, 10_000, "Authentication error: the asset upload token is invalid or expired.");
 }

@@ -1,5 +1,6 @@
 import { refusal, type Refusal } from "../../http/refusal.ts";
 
+/** Unverified. */
 export function tailNotFound(id: string): Refusal {
   return refusal(404, 10_057, `No tail has the id ${id}.`);
 }

@@ -89,7 +89,8 @@ describe("an upload", () => {
     [{ compatibility_date: "yesterday" }, 10_021],
     [{ compatibility_date: "2026-13-01" }, 10_021],
     [{ main_module: "other.mjs" }, 10_021],
-    [{ bindings: [{ type: "plain_text", name: "BIG", text: "x".repeat(5121) }] }, 10_021],
+    [{ bindings: [{ type: "plain_text", name: "BIG", text: "x".repeat(5121) }] }, 10_054],
+    [{ bindings: [{ type: "plain_text", text: "x" }] }, 10_052],
     [
       {
         bindings: Array.from({ length: 129 }, (_, index) => ({
@@ -98,7 +99,7 @@ describe("an upload", () => {
           text: "",
         })),
       },
-      10_021,
+      10_055,
     ],
     [{ bindings: ["no object"] }, 10_001],
     [{ bindings: {} }, 10_001],

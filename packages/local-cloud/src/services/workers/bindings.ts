@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseValue } from "../../http/request.ts";
-import { inheritImpossible, invalidUpload, unsupported } from "./errors.ts";
+import { bindingUnnamed, inheritImpossible, invalidUpload, unsupported } from "./errors.ts";
 
 const NAME = z.string().regex(/^[A-Za-z_$][\w$]*$/u, "must be a JavaScript identifier");
 
@@ -94,7 +94,11 @@ function resolveBinding(
   }
   const parsed = bindingSchema.safeParse(binding);
   if (parsed.success) return parsed.data;
-  const { type, name } = parseValue(binding, z.looseObject({ type: z.string(), name: z.string() }));
+  const { type, name } = parseValue(
+    binding,
+    z.looseObject({ type: z.string(), name: z.string().default("") }),
+  );
+  if (name === "") throw bindingUnnamed(type);
   if (!BINDING_KINDS.includes(type)) {
     throw unsupported(`bindings of type ${type} (${name})`);
   }

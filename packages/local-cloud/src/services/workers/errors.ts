@@ -68,6 +68,21 @@ export function noHandlers(): Refusal {
   return refusal(400, 10_068, "The uploaded script has no registered event handlers.");
 }
 
+/** @see https://developers.cloudflare.com/workers/observability/errors/#errors-on-worker-upload */
+export function bindingUnnamed(type: string): Refusal {
+  return refusal(400, 10_052, `A binding of type ${type} has no name.`);
+}
+
+/** @see https://developers.cloudflare.com/workers/observability/errors/#errors-on-worker-upload */
+export function variableTooLarge(name: string, limit: string): Refusal {
+  return refusal(400, 10_054, `The variable or secret ${name} is larger than ${limit}.`);
+}
+
+/** @see https://developers.cloudflare.com/workers/observability/errors/#errors-on-worker-upload */
+export function tooManyVariables(count: number, limit: number): Refusal {
+  return refusal(400, 10_055, `A Worker has at most ${limit} variables and secrets, not ${count}.`);
+}
+
 export function invalidUpload(message: string): Refusal {
   return refusal(400, 10_021, message);
 }
@@ -99,7 +114,7 @@ export function databaseMissing(binding: string): Refusal {
   return refusal(400, 10_181, `D1 binding '${binding}' references database that was not found.`);
 }
 
-/** @see https://developers.cloudflare.com/workers/configuration/routing/workers-dev/#limitations for what a name may be; the code is unverified. */
+/** @see https://developers.cloudflare.com/workers/configuration/routing/workers-dev/#limitations for what a name may be, and https://developers.cloudflare.com/workers/observability/errors/#errors-on-worker-upload for the code */
 export function workerNameInvalid(): Refusal {
   return refusal(
     400,

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import type { Binding } from "./bindings.ts";
-import { invalidUpload, scriptTooLarge } from "./errors.ts";
+import { invalidUpload, scriptTooLarge, tooManyVariables, variableTooLarge } from "./errors.ts";
 import type { Upload } from "./upload.ts";
 
 /** Of the paid plan. @see https://developers.cloudflare.com/workers/platform/limits/ */
@@ -40,18 +40,15 @@ function isDate(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/u.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text);
 }
 
-/** @throws {Refusal} 10021 with the variable that is too large, or the count. */
+/** @throws {Refusal} 10054 with the variable that is too large, 10055 with the count. */
 export function checkBindings(bindings: readonly Binding[]): void {
   const variables = bindings.flatMap((binding) => {
     const text = textOf(binding);
     return text === undefined ? [] : [{ name: binding.name, sizeBytes: Buffer.byteLength(text) }];
   });
-  if (variables.length > MAX_VARIABLES)
-    throw invalidUpload(
-      `A Worker has at most ${MAX_VARIABLES} variables and secrets, not ${variables.length}.`,
-    );
+  if (variables.length > MAX_VARIABLES) throw tooManyVariables(variables.length, MAX_VARIABLES);
   const large = variables.find(({ sizeBytes }) => sizeBytes > MAX_VARIABLE_BYTES);
-  if (large) throw invalidUpload(`The variable ${large.name} is larger than 5 kB.`);
+  if (large) throw variableTooLarge(large.name, "5 kB");
 }
 
 function textOf(binding: Binding): string | undefined {
