@@ -7,7 +7,12 @@ const random = {
 
 export default defineDelivery({
   worker: { config: "wrangler.toml", healthPath: "/health" },
-  releases: { bucket: "fm5-releases", build: ["npm", "run", "build"], migrations: "prisma/migrations" },
+  releases: {
+    bucket: "fm5-releases",
+    build: ["npm", "run", "build"],
+    packages: [".output/packages-client.json", ".output/packages-ssr.json"],
+    migrations: "prisma/migrations",
+  },
   ledger: { remote: "origin" },
   environments: {
     staging: {

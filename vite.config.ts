@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { cloudflare } from "@cloudflare/vite-plugin";
 import tailwindcss from "@tailwindcss/vite";
 import { tanstackStart } from "@tanstack/react-start/plugin/vite";
@@ -12,6 +12,7 @@ export default defineConfig({
     react(),
     tailwindcss(),
     withoutFolderNames(),
+    listPackages(),
   ],
   define: { MIGRATION_NAMES: JSON.stringify(migrationNames()) },
   environments: {
@@ -54,6 +55,30 @@ function withoutFolderNames(): Plugin {
       handler: (code) => code.replaceAll(/filePath:"(?:[^"\\]|\\.)*",?/gu, ""),
     },
   };
+}
+
+/** Leaves a list of the packages whose code is in the bundle, for the release's bill of materials. */
+function listPackages(): Plugin {
+  return {
+    name: "fm5:list-packages",
+    apply: "build",
+    generateBundle(_options, bundle) {
+      const modules = Object.values(bundle).flatMap((output) =>
+        output.type === "chunk" ? Object.entries(output.modules) : [],
+      );
+      const folders = modules.flatMap(([id, { renderedLength }]) =>
+        renderedLength > 0 ? (packageFolder(id) ?? []) : [],
+      );
+      mkdirSync(".output", { recursive: true });
+      const list = `${JSON.stringify([...new Set(folders)].toSorted(), null, 2)}\n`;
+      writeFileSync(`.output/packages-${this.environment.name}.json`, list);
+    },
+  };
+}
+
+/** As package-lock.json names it: node_modules may be linked from elsewhere. */
+function packageFolder(id: string): string | undefined {
+  return /node_modules\/(?:@[^/]+\/)?[^/]+(?:\/node_modules\/(?:@[^/]+\/)?[^/]+)*/u.exec(id)?.[0];
 }
 
 /** Names of the folders in prisma/migrations, oldest first. The app expects the database to have finished them. */

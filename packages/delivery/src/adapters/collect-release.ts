@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, posix, relative, sep } from "node:path";
 import process from "node:process";
+import * as z from "zod";
 import type { Settings } from "../config/load.ts";
 import { DeliveryError } from "../errors.ts";
 import type { ReleaseId } from "../ids.ts";
@@ -9,6 +10,7 @@ import { packArchive, sha256, type ArchivedFile } from "../release/archive.ts";
 import type { ReleaseManifest } from "../release/manifest.ts";
 import { migrationPhase } from "../release/migration-phase.ts";
 import type { Release } from "../release/release.ts";
+import { createSbom } from "../release/sbom.ts";
 import { run } from "./run.ts";
 import { readRawWorkerConfig, workerConfigOf, type WorkerConfig } from "./worker-config.ts";
 
@@ -16,6 +18,7 @@ interface BuiltCommit {
   readonly id: ReleaseId;
   readonly commit: string;
   readonly dirty: boolean;
+  readonly committedAt: Date;
 }
 
 /** Local secrets: the build would put them into the release. */
@@ -42,12 +45,14 @@ export async function collectRelease(settings: Settings, built: BuiltCommit): Pr
   if (modules.length === 0) throw missingBuild(worker.mainFolder);
   const config = { path: configFile, bytes: readFileSync(join(root, configFile)) };
   const archive = await packArchive([config, ...modules, ...assets, ...migrations]);
+  const sbom = sbomOf(settings, built, sha256(archive));
   const manifest: ReleaseManifest = {
     schema: 1,
     releaseId: built.id,
     commit: built.commit,
     dirty: built.dirty,
     archive: { sha256: sha256(archive), sizeBytes: archive.byteLength },
+    sbom: { sha256: sha256(sbom), sizeBytes: sbom.byteLength },
     modules: modules.map(({ path, bytes }) => ({ path, sha256: sha256(bytes) })),
     assets: assets.map(({ path, bytes }) => ({ path, sha256: sha256(bytes), sizeBytes: bytes.byteLength })),
     compatibilityDate: worker.compatibilityDate,
@@ -56,7 +61,29 @@ export async function collectRelease(settings: Settings, built: BuiltCommit): Pr
     health: { path: configuration.worker.healthPath },
     builtBy: { node: process.version, wrangler: wranglerVersion(root) },
   };
-  return { manifest, archive };
+  return { manifest, archive, sbom };
+}
+
+function sbomOf({ root, configuration }: Settings, built: BuiltCommit, archiveSha256: string): Buffer {
+  const { id: releaseId, commit, committedAt } = built;
+  const bundled = configuration.releases.packages?.flatMap((file) => bundledPackages(root, file));
+  const lockfile = readJson(join(root, "package-lock.json"));
+  return createSbom({ releaseId, commit, committedAt, archiveSha256, lockfile, bundled });
+}
+
+function bundledPackages(root: string, file: string): readonly string[] {
+  const listed = z.array(z.string()).safeParse(readJson(join(root, file)));
+  if (listed.success) return listed.data;
+  throw new DeliveryError({
+    code: "BUILD_FAILED",
+    message: `The build left no list of packages in ${file}, which releases.packages names.`,
+    hint: 'It must be a JSON array of folders, such as ["node_modules/zod"]. Without releases.packages all production dependencies are listed.',
+  });
+}
+
+/** Undefined where the file isn't there. */
+function readJson(file: string): unknown {
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
 }
 
 async function build({ root, configuration, inherited }: Settings): Promise<void> {

@@ -34,12 +34,15 @@ export function createReleaseStore(settings: Settings, platform: () => Platform)
       const digest = parseManifest(manifest.toString("utf8")).archive.sha256;
       const archive = await platform().readObject(bucket, archiveKey(digest));
       if (archive === undefined) throw unknown(releaseId);
-      const release = verifiedRelease(manifest.toString("utf8"), archive);
+      const text = manifest.toString("utf8");
+      const billed = parseManifest(text).sbom?.sha256;
+      const sbom = billed === undefined ? undefined : await platform().readObject(bucket, sbomKey(billed));
+      const release = verifiedRelease({ manifest: text, archive, sbom });
       writeLocal(release);
       return release;
     },
     publish: async (release) => {
-      const { releaseId, archive } = release.manifest;
+      const { releaseId, archive, sbom } = release.manifest;
       const published = await platform().readObject(bucket, manifestKey(releaseId));
       if (published !== undefined) {
         refuseOther(release, parseManifest(published.toString("utf8")).archive.sha256);
@@ -47,6 +50,8 @@ export function createReleaseStore(settings: Settings, platform: () => Platform)
       }
       // The manifest comes last: where it is, its archive is too.
       await platform().writeObject(bucket, archiveKey(archive.sha256), release.archive);
+      if (sbom !== undefined && release.sbom !== undefined)
+        await platform().writeObject(bucket, sbomKey(sbom.sha256), release.sbom);
       await platform().writeObject(
         bucket,
         manifestKey(releaseId),
@@ -62,6 +67,10 @@ function manifestKey(releaseId: string): string {
 
 function archiveKey(digest: string): string {
   return `archives/${digest}.tar`;
+}
+
+function sbomKey(digest: string): string {
+  return `sboms/${digest}.json`;
 }
 
 /** What is only in a shared folder is brought into the first one, where a workflow picks it up. */
@@ -80,13 +89,17 @@ function readFiles(folder: string, releaseId: string): Release | undefined {
   if (!existsSync(manifestFile)) return undefined;
   const manifest = readFileSync(manifestFile, "utf8");
   const archiveFile = join(folder, `${releaseId}.tar`);
-  return existsSync(archiveFile) ? verifiedRelease(manifest, readFileSync(archiveFile)) : undefined;
+  if (!existsSync(archiveFile)) return undefined;
+  const sbomFile = join(folder, `${releaseId}.sbom.json`);
+  const sbom = existsSync(sbomFile) ? readFileSync(sbomFile) : undefined;
+  return verifiedRelease({ manifest, archive: readFileSync(archiveFile), sbom });
 }
 
-function writeFiles(folder: string, { manifest, archive }: Release): void {
+function writeFiles(folder: string, { manifest, archive, sbom }: Release): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, content] of [
     [`${manifest.releaseId}.tar`, archive],
+    ...(sbom === undefined ? [] : ([[`${manifest.releaseId}.sbom.json`, sbom]] as const)),
     [`${manifest.releaseId}.json`, `${JSON.stringify(manifest, null, 2)}\n`],
   ] as const) {
     const unfinished = join(folder, `.${name}.${process.pid}.tmp`);

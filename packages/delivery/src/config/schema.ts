@@ -124,6 +124,8 @@ export const configurationSchema = z.strictObject({
     bucket: z.string(),
     /** Builds what wrangler's configuration names as `main` and assets. */
     build: argv,
+    /** Files of JSON in which the build lists the packages that it took modules from, such as `node_modules/zod`. */
+    packages: z.array(z.string()).optional(),
     /** Folder with a folder per migration, each with a migration.sql. */
     migrations: z.string().optional(),
   }),

@@ -11,6 +11,8 @@ export const manifestSchema = z.object({
   dirty: z.boolean(),
   /** Digest of the archive, the file itself: what makes two releases the same. */
   archive: z.object({ sha256, sizeBytes: z.number().int().positive() }),
+  /** The bill of materials beside it; releases of an earlier delivery have none. */
+  sbom: z.object({ sha256, sizeBytes: z.number().int().positive() }).optional(),
   /** Files of the Worker, by path in the archive. */
   modules: z.array(z.object({ path: z.string(), sha256 })),
   assets: z.array(file),

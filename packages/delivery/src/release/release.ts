@@ -6,19 +6,39 @@ import { manifestSchema, type ReleaseManifest } from "./manifest.ts";
 export interface Release {
   readonly manifest: ReleaseManifest;
   readonly archive: Buffer;
+  /** The bill of materials; releases of an earlier delivery have none. */
+  readonly sbom?: Buffer;
+}
+
+/** The parts of a release as they were found. */
+export interface ReleaseParts {
+  readonly manifest: string;
+  readonly archive: Buffer;
+  readonly sbom: Buffer | undefined;
 }
 
 /**
- * Puts manifest and archive together.
- * @throws {DeliveryError} RELEASE_DAMAGED when the archive isn't the one that the manifest describes, or the manifest is none.
+ * Puts manifest, archive and bill of materials together.
+ * @throws {DeliveryError} RELEASE_DAMAGED when a part isn't the one that the manifest describes, or the manifest is none.
  */
-export function verifiedRelease(manifestText: string, archive: Buffer): Release {
-  const manifest = parseManifest(manifestText);
-  const digest = sha256(archive);
-  if (digest === manifest.archive.sha256) return { manifest, archive };
+export function verifiedRelease({ manifest: text, archive, sbom }: ReleaseParts): Release {
+  const manifest = parseManifest(text);
+  refuseOther(manifest, { what: "archive", bytes: archive, expected: manifest.archive.sha256 });
+  if (manifest.sbom === undefined) return { manifest, archive };
+  const bytes = sbom ?? Buffer.alloc(0);
+  refuseOther(manifest, { what: "bill of materials", bytes, expected: manifest.sbom.sha256 });
+  return { manifest, archive, sbom: bytes };
+}
+
+function refuseOther(
+  { releaseId }: ReleaseManifest,
+  { what, bytes, expected }: { readonly what: string; readonly bytes: Buffer; readonly expected: string },
+): void {
+  const digest = sha256(bytes);
+  if (digest === expected) return;
   throw new DeliveryError({
     code: "RELEASE_DAMAGED",
-    message: `The archive of ${manifest.releaseId} has the digest ${digest.slice(0, 12)}…, its manifest says ${manifest.archive.sha256.slice(0, 12)}….`,
+    message: `The ${what} of ${releaseId} has the digest ${digest.slice(0, 12)}…, its manifest says ${expected.slice(0, 12)}….`,
     hint: "Delete the local copy so that it is fetched again: rm -r .delivery/releases",
   });
 }
