@@ -14,7 +14,8 @@ import { DeliveryError } from "./errors.ts";
 import type { Owner } from "./ledger/owner.ts";
 import { detachedSession, openLedger, type LedgerSession, type SessionParts } from "./ledger-session.ts";
 import type { Clock, HttpProbe, LedgerStore, Platform, Reporter, Uploader } from "./ports.ts";
-import { createReporter } from "./reporter.ts";
+import { createNotifier } from "./adapters/webhook.ts";
+import { createReporter, type EndingReporter } from "./report/reporter.ts";
 
 /** What every command has at hand. */
 export interface Context {
@@ -39,13 +40,19 @@ export interface Target {
 }
 
 /** @throws {DeliveryError} CONFIGURATION */
-export async function createContext(root: string): Promise<Context> {
+export async function createContext(root: string): Promise<Context & { readonly reporter: EndingReporter }> {
   const settings = await loadSettings(root);
   const clock = systemClock;
+  const { eventsFile, summaryFile } = settings;
+  const write = (text: string) => process.stderr.write(text);
   const reporter = createReporter({
     clock,
-    eventsFile: settings.eventsFile,
-    write: (text) => process.stderr.write(text),
+    eventsFile,
+    summaryFile,
+    notifier: createNotifier({ settings, clock, say: (line) => write(`        ${line}\n`) }),
+    write,
+    columns: () =>
+      process.stderr.isTTY && settings.actor.kind !== "ci" ? process.stderr.columns : undefined,
   });
   let platform: Platform | undefined;
   const lazily = () => (platform ??= createPlatform(settings, clock));

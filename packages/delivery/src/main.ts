@@ -4,9 +4,17 @@ import { COMMANDS } from "./cli/commands.ts";
 import { parse } from "./cli/options.ts";
 import { createContext } from "./context.ts";
 import { DeliveryError } from "./errors.ts";
+import type { End } from "./report/summary.ts";
 
 /** Runs one command; returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
+  const root = process.cwd();
+  let opened: ReturnType<typeof createContext> | undefined;
+  const context = () => (opened ??= createContext(root));
+  const finish = async (end: End) => {
+    const { reporter } = (await opened?.catch(() => undefined)) ?? {};
+    await reporter?.finish(end);
+  };
   try {
     const { values, positionals } = parse(args);
     if (values.help === true || positionals.length === 0) {
@@ -14,13 +22,13 @@ export async function main(args: readonly string[]): Promise<number> {
       return values.help === true ? 0 : 2;
     }
     const found = findCommand(COMMANDS, positionals, values);
-    const root = process.cwd();
-    const context = () => createContext(root);
     const { value, text, exitCode } = await found.command.run({ root, context, args: found.args, values });
+    await finish({ ok: exitCode === 0, sentence: text.trim() });
     process.stdout.write(values.json === true ? `${JSON.stringify(value)}\n` : text);
     return exitCode;
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
+    await finish({ ok: false, sentence: error.message, next: error.hint });
     process.stderr.write(`\ndelivery: ${error.message}\n  ${error.hint}\n`);
     return error.exitCode;
   }

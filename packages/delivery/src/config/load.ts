@@ -28,6 +28,8 @@ export interface Settings {
   /** A folder with releases that were built on this machine, for clones that want to share them. */
   readonly builtReleasesDir: string | undefined;
   readonly eventsFile: string | undefined;
+  /** Markdown for the job's page. */
+  readonly summaryFile?: string | undefined;
   readonly actor: { readonly kind: "ci" | "person"; readonly name: string; readonly runUrl?: string };
   /** The whole environment, for child processes only. */
   readonly inherited: Readonly<Record<string, string | undefined>>;
@@ -44,7 +46,11 @@ export async function loadSettings(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Settings> {
   const configuration = withOverrides(parseConfiguration(await importConfiguration(root)), env);
-  const names = [...Object.keys(configuration.secrets), ...databaseVariables(configuration)];
+  const names = [
+    ...Object.keys(configuration.secrets),
+    ...databaseVariables(configuration),
+    ...notificationVariables(configuration),
+  ];
   return Object.freeze({
     root,
     configuration,
@@ -60,6 +66,7 @@ export async function loadSettings(
     cacheDir: nonEmpty(env["DELIVERY_CACHE_DIR"]) ?? join(root, ".delivery"),
     builtReleasesDir: nonEmpty(env["DELIVERY_RELEASES_CACHE"]),
     eventsFile: nonEmpty(env["DELIVERY_EVENTS_FILE"]),
+    summaryFile: nonEmpty(env["GITHUB_STEP_SUMMARY"]),
     actor: actorFrom(env),
     inherited: env,
   });
@@ -153,6 +160,10 @@ function withOverrides(
 
 function databaseVariables({ environments }: Configuration): readonly string[] {
   return Object.values(environments).flatMap(({ database }) => (database ? [database.urlFrom] : []));
+}
+
+function notificationVariables({ notifications }: Configuration): readonly string[] {
+  return notifications.flatMap(({ urlFrom, secretFrom: key }) => [urlFrom, ...(key ? [key] : [])]);
 }
 
 function actorFrom(env: Readonly<Record<string, string | undefined>>): Settings["actor"] {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { NOTIFIED } from "../report/notification.ts";
 import { WEEK_TIME } from "../rollout/freeze.ts";
 
 const argv = z.array(z.string().min(1)).min(1);
@@ -162,6 +163,16 @@ export const configurationSchema = z.strictObject({
     .prefault({}),
   environments: z.record(environmentName, environmentSchema),
   secrets: z.record(variableName, secretSchema).default({}),
+  /** Who is told by a POST: `urlFrom` and `secretFrom` are variables that hold the address and the key of the signature. */
+  notifications: z
+    .array(
+      z.strictObject({
+        urlFrom: variableName,
+        secretFrom: variableName.optional(),
+        on: z.array(z.enum(NOTIFIED)).default([...NOTIFIED]),
+      }),
+    )
+    .default([]),
 });
 
 /** What `delivery.config.ts` exports, defaults left out. */
