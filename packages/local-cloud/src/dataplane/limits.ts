@@ -33,7 +33,7 @@ export const STARTUP_MEMORY_BYTES = 1.5 * ISOLATE_MEMORY_MB * MIB;
 /** CPU time without a sign of life after which a nearly full process is taken for a full one. */
 export const COLLECTING_CPU_MS = 750;
 
-/** CPU time without a sign of life after which a process has to leave the CPU to others first. */
+/** CPU time of one request without a sign of life after which its process has to leave the CPU to others first. */
 export const GREEDY_CPU_MS = 250;
 
 export function runtimeLimits(version: VersionDocument): RuntimeLimits {

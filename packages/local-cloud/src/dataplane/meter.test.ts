@@ -57,6 +57,27 @@ describe("the meter of a version's process", () => {
     expect([meter.look(), meter.look()]).toEqual([undefined, "exceededCpu"]);
   });
 
+  test("calls a process greedy while one request works without a sign of life", () => {
+    const { meter, spend } = metered();
+    const request = meter.begin();
+    spend(300);
+    meter.look();
+    const during = meter.isGreedy;
+    request.progress();
+
+    expect([during, meter.isGreedy]).toEqual([true, false]);
+  });
+
+  test("calls no process greedy whose many requests each wait for a little", () => {
+    const { meter, spend } = metered();
+    for (let count = 0; count < 200; count += 1) meter.begin();
+
+    spend(900);
+    meter.look();
+
+    expect(meter.isGreedy).toBe(false);
+  });
+
   test("finds a loop that holds up many requests as soon as one of them would be over the limit", () => {
     const { meter, spend } = metered();
     for (let count = 0; count < 50; count += 1) meter.begin();

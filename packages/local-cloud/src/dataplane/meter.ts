@@ -63,9 +63,15 @@ export class Meter {
     return this.#growthBytes > NEARLY_FULL_BYTES / 2;
   }
 
-  /** Whether the process has long been at work without a sign of life. */
+  /** Whether one request has long been at work without a sign of life. Many that wait for their turn are no such one. */
   get isGreedy(): boolean {
-    return this.#silentMs > GREEDY_CPU_MS;
+    return Math.min(this.#silentMs, this.#mostOfOneMs) > GREEDY_CPU_MS;
+  }
+
+  /** CPU time of the request that has had the most. */
+  get #mostOfOneMs(): number {
+    const [oldest = this.#perRequestMs] = this.#inFlight.values();
+    return this.#perRequestMs - oldest;
   }
 
   get #growthBytes(): number {
@@ -112,8 +118,7 @@ export class Meter {
   /** Answers may wait to be read here, on a busy machine: only the next look, when they have been, is to be trusted. */
   #suspicion(): Exceeded | undefined {
     if (this.#growthBytes > NEARLY_FULL_BYTES && this.#silentMs > COLLECTING_CPU_MS) return "exceededMemory";
-    const [oldest = this.#perRequestMs] = this.#inFlight.values();
-    const mostMs = Math.max(this.#perRequestMs - oldest, this.#silentMs);
+    const mostMs = Math.max(this.#mostOfOneMs, this.#silentMs);
     return mostMs > this.#limits.cpuMs ? "exceededCpu" : undefined;
   }
 
