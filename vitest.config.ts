@@ -28,6 +28,7 @@ export default defineConfig({
           name: "app",
           include: ["src/**/*.test.{ts,tsx}", "lib/**/*.test.ts"],
           exclude: ["src/__tests__/deployment-rehearsal.test.ts"],
+          isolate: false,
           globalSetup: "src/__tests__/support/build-once.ts",
           testTimeout: 60_000,
           hookTimeout: 60_000,

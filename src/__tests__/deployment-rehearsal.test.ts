@@ -223,72 +223,69 @@ describe("the runbook", () => {
     expect(await follow("health")).toContain(fm5.rehearsed.first.release);
   });
 
-  test("rolls production back", async () => {
-    await serveWrongRelease("production");
-
-    await follow("rollback");
-
-    expect((await home("production")).body).not.toContain("NaN");
-    await follow("rollback-to");
-  });
-
-  test("rolls staging back", async () => {
-    await serveWrongRelease("staging");
-
-    await follow("rollback-staging", "staging");
-
-    expect((await home("staging")).body).not.toContain("NaN");
-  });
-
-  test("returns the service with plain wrangler, when delivery is not there", async () => {
-    await serveWrongRelease("production");
-    const withoutDelivery = { DELIVERY_LEDGER_REMOTE: "/nowhere", DELIVERY_CONNECT_TO: "" };
-
-    await follow("wrangler-rollback", "production", withoutDelivery);
-    expect((await home("production")).body).not.toContain("NaN");
-
-    await serveWrongRelease("production");
-    const { version: VERSION } = fm5.rehearsed.first;
-    await follow("wrangler-rollback-by-id", "production", { ...withoutDelivery, VERSION });
-    expect((await home("production")).body).not.toContain("NaN");
-  });
-
-  test("looks into database, bucket and secrets, and sets domains again", async () => {
-    const results = await Promise.all(
-      ["database", "bucket", "secrets", "domains"].map((name) => follow(name)),
-    );
-
-    expect(results[0]).toContain("Database schema is up to date");
-    expect(results[1]).toContain("fm5-production-files");
-    expect(results[2]).toContain("BETTER_AUTH_SECRET");
-    expect((await home("production")).status).toBe(200);
-  });
-
-  test("adopts a database that already has tables", async () => {
-    const legacy = await startXata({
-      dataDir: temporaryFolder("legacy"),
-      host: "127.0.0.1",
-      port: 0,
-      databases: ["legacy"],
-      log: () => undefined,
+  // Each environment's blocks in order; the environments, and a database of its own, beside each other.
+  describe.concurrent("beside each other", () => {
+    test("returns production's service: by delivery, and by plain wrangler when delivery is not there", async () => {
+      const withoutDelivery = { DELIVERY_LEDGER_REMOTE: "/nowhere", DELIVERY_CONNECT_TO: "" };
+      const { version: VERSION } = fm5.rehearsed.first;
+      const ways: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+        ["rollback", {}],
+        ["wrangler-rollback", withoutDelivery],
+        ["wrangler-rollback-by-id", { ...withoutDelivery, VERSION }],
+      ];
+      for (const [block, env] of ways) {
+        await serveWrongRelease("production");
+        await follow(block, "production", env);
+        expect((await home("production")).body).not.toContain("NaN");
+      }
+      await follow("rollback-to");
     });
-    const url = legacy.databases["legacy"]?.directUrl ?? "";
-    const client = new Client({ connectionString: url });
-    await client.connect();
-    await client.query(
-      readFileSync(join(PROJECT, "prisma", "migrations", "20261122200000_accounts", "migration.sql"), "utf8"),
-    );
-    await client.end();
 
-    const adopted = await follow("baseline", "staging", { DIRECT_DATABASE_URL: url });
-    await legacy.stop();
+    test("looks into production's database, bucket and secrets, and sets domains again", async () => {
+      const results = await Promise.all(
+        ["database", "bucket", "secrets", "domains"].map((name) => follow(name)),
+      );
 
-    expect(adopted).toContain("Database schema is up to date");
-  });
+      expect(results[0]).toContain("Database schema is up to date");
+      expect(results[1]).toContain("fm5-production-files");
+      expect(results[2]).toContain("BETTER_AUTH_SECRET");
+      expect((await home("production")).status).toBe(200);
+    });
 
-  test("goes on after a delivery that was cut off, and on a new machine", async () => {
-    expect(await follow("cut-off", "staging")).toContain(fm5.rehearsed.first.release);
-    expect(await follow("recovery", "staging")).toContain(fm5.rehearsed.first.release);
+    test("rolls staging back, and goes on there after a delivery that was cut off, and on a new machine", async () => {
+      await serveWrongRelease("staging");
+
+      await follow("rollback-staging", "staging");
+
+      expect((await home("staging")).body).not.toContain("NaN");
+      expect(await follow("cut-off", "staging")).toContain(fm5.rehearsed.first.release);
+      expect(await follow("recovery", "staging")).toContain(fm5.rehearsed.first.release);
+    });
+
+    test("adopts a database that already has tables", async () => {
+      const legacy = await startXata({
+        dataDir: temporaryFolder("legacy"),
+        host: "127.0.0.1",
+        port: 0,
+        databases: ["legacy"],
+        log: () => undefined,
+      });
+      const url = legacy.databases["legacy"]?.directUrl ?? "";
+      const client = new Client({ connectionString: url });
+      await client.connect();
+      await client.query(
+        readFileSync(
+          join(PROJECT, "prisma", "migrations", "20261122200000_accounts", "migration.sql"),
+          "utf8",
+        ),
+      );
+      await client.end();
+
+      const adopted = await follow("baseline", "staging", { DIRECT_DATABASE_URL: url });
+      await legacy.stop();
+
+      expect(adopted).toContain("Database schema is up to date");
+    });
   });
 
   test("has no block that was not executed", () => {

@@ -25,7 +25,7 @@ let database: DatabaseUnderTest;
 let worker: WorkerUnderTest;
 
 beforeAll(async () => {
-  database = await startDatabase();
+  database = await startDatabase({ withEmpty: true });
   worker = await startWorker(settings());
 });
 

@@ -45,6 +45,9 @@ export interface DeployedFm5 {
   databases(change: "stop" | "start"): Promise<void>;
 }
 
+/** npm's own start takes longer than most commands; deploy.yml's steps have gone through the real one by then. */
+const NPX = 'npx() { "$PWD/node_modules/.bin/$1" "${@:2}"; }';
+
 export async function deployFm5(say: (text: string) => void): Promise<DeployedFm5> {
   const rehearsed = await rehearse({
     project: PROJECT,
@@ -60,7 +63,7 @@ export async function deployFm5(say: (text: string) => void): Promise<DeployedFm
     visit: (visit) => send(world.ready.edgeUrl, visit),
     shell: (environment, script, env = {}) =>
       run({
-        argv: ["bash", "-e", "-o", "pipefail", "-c", script],
+        argv: ["bash", "-e", "-o", "pipefail", "-c", `${NPX}\n${script}`],
         cwd: source.folder,
         env: { ...world.deliveryEnv(environment), CI: "true", ...env },
       }),

@@ -11,7 +11,7 @@ const EMPTY = "fm5-empty";
 export interface DatabaseUnderTest {
   /** The DSN that the Worker gets: HTTP and WebSockets. */
   readonly url: string;
-  /** The same for a database without any table. */
+  /** The same for a database without any table, where one was asked for. */
   readonly emptyUrl: string;
   /** Rows of one statement, over PostgreSQL's own protocol. */
   readonly query: (sql: string) => Promise<readonly Record<string, unknown>[]>;
@@ -22,13 +22,15 @@ export interface DatabaseUnderTest {
 }
 
 /** A real PostgreSQL behind a gateway that speaks as Xata's does, with prisma/migrations applied by Prisma. */
-export async function startDatabase(): Promise<DatabaseUnderTest> {
+export async function startDatabase(
+  { withEmpty }: { readonly withEmpty: boolean } = { withEmpty: false },
+): Promise<DatabaseUnderTest> {
   const dataDir = await mkdtemp(join(tmpdir(), "fm5-database-"));
   const xata = await startXata({
     dataDir,
     host: "127.0.0.1",
     port: 0,
-    databases: [NAME, EMPTY],
+    databases: withEmpty ? [NAME, EMPTY] : [NAME],
     log: () => {},
   });
   const { url, directUrl } = xata.databases[NAME] ?? { url: "", directUrl: "" };
