@@ -12,7 +12,7 @@ import type { RolloutPlan } from "../rollout/plan.ts";
 import { type GateRequest, judgeHealth } from "./gate.ts";
 import { databaseDsn, type Preflight } from "./preflight.ts";
 import { watchMetrics } from "./metrics.ts";
-import { deploymentMessage, ForeignDeployment, routeTraffic } from "./route.ts";
+import { deploymentMessage, ForeignDeployment, refuseMoved, routeTraffic } from "./route.ts";
 import { newestDeployment } from "./serving.ts";
 import { applyTriggers, restoreTriggers } from "./triggers.ts";
 
@@ -175,9 +175,10 @@ async function isInterrupted(ledger: LedgerSession): Promise<boolean> {
 
 /** Other bytes under the right name must not pass: the etag is compared with what other environments had for this archive. */
 async function proveBytes(
-  { context, target, plan }: Rollout,
+  { context, target, plan, ledger }: Rollout,
   { versionId, etag }: Extract<RolloutCommand, { kind: "prove" }>,
 ): Promise<void> {
+  await refuseMoved(context, target, { plan, ledger });
   const now = await context.platform.version(target.worker.workerName, versionId);
   const elsewhere = await etagsOf(context, plan.archiveSha256);
   const differing = [now.etag, ...elsewhere].find((other) => other !== etag);

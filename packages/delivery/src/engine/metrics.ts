@@ -6,8 +6,7 @@ import { metricsRules } from "../gate/rules.ts";
 import { metricsWindows } from "../gate/windows.ts";
 import type { LedgerSession } from "../ledger-session.ts";
 import type { RolloutPlan } from "../rollout/plan.ts";
-import { newestDeployment } from "./serving.ts";
-import { refuseForeign } from "./route.ts";
+import { refuseMoved } from "./route.ts";
 
 /** Looks at the metrics of both versions, once per call. Metrics that can't be had are inconclusive. */
 export type MetricsWatch = (ownDurationsMs: readonly number[]) => Promise<MetricsFinding>;
@@ -27,7 +26,7 @@ export function watchMetrics(
   let state = NOTHING_LOOKED_AT;
   return async (ownDurationsMs) => {
     try {
-      refuseForeign(target, watched, await newestDeployment(context, target));
+      await refuseMoved(context, target, watched);
       const strata = await readStrata(context, target, { ...watched, stable: stable.versionId });
       const current = strata.at(-1);
       const finding = judgeMetrics(

@@ -12,6 +12,7 @@ import {
   type FakeWorld,
   type FakeWorldOptions,
 } from "../testing/fake-world.ts";
+import { resumeRollout } from "./resume.ts";
 import { rollOut, type Delivered } from "./rollout.ts";
 
 const STEPS = { rollout: { steps: [0, 10, 50, 100], soakMs: 0 } };
@@ -139,6 +140,28 @@ describe("a rollout that is disturbed", () => {
     expect(serving(world)).toEqual({ "by-hand": 100 });
   });
 
+  test.each([
+    ["the next step", 1000, { [NEW.manifest.releaseId]: 100 }],
+    ["the soak", 900_000, { [OLD.manifest.releaseId]: 100 }],
+  ])("notices its own lost write that comes late, in %s", async (...[, doneAfterMs, expected]) => {
+    const world = await established(BUSY);
+    let lost = 0;
+    world.apiFault = ({ method, path }) => {
+      if (method !== "POST" || !path.endsWith("/deployments")) return "none";
+      lost += 1;
+      // The one that routes 10 %: the one at 0 % was before it.
+      return lost === 2 ? { doneAfterMs } : "none";
+    };
+
+    const error: unknown = await deliver(world.process()).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+
+    expect(serving(world)).toEqual(expected);
+    expect(error === undefined).toBe(NEW.manifest.releaseId in expected);
+  });
+
   test("takes a healthy answer of stable for an error, and stops", async () => {
     const world = await established();
     world.edge.ignoresOverrides = true;
@@ -195,6 +218,27 @@ describe("a rollout that is killed", () => {
       }
     },
   );
+
+  test("anywhere ends, when it is resumed, as if it had never stopped", async () => {
+    const { events } = await undisturbed();
+    for (let count = 3; count <= events - 1; count += 1) {
+      const world = await established();
+      const first = world.process({ killAfterEvents: count });
+      await Promise.race([first.killed, deliver(first)]);
+      const { context } = world.process();
+
+      await withLease(context, "production", (ledger) =>
+        resumeRollout(context, productionOf(context), { ledger, reason: undefined }),
+      );
+
+      expect(serving(world), `killed after ${count}`).toEqual({ [NEW.manifest.releaseId]: 100 });
+      const { current, open } = foldLedger(world.ledger.entries("production"));
+      expect({ release: current?.releaseId, open }).toEqual({
+        release: NEW.manifest.releaseId,
+        open: undefined,
+      });
+    }
+  });
 
   test("in a first delivery is begun anew by the next run", async () => {
     for (let count = 1; ; count += 1) {

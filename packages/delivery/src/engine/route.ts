@@ -37,10 +37,12 @@ export async function routeTraffic(context: Context, target: Target, routing: Ro
     const before = await newestDeployment(context, target);
     refuseForeign(target, routing, before);
     if (before !== undefined && attempt > 1 && before.message === message) return before;
-    const routed = await tryToRoute(context, target, { ...routing, message, last: attempt === ATTEMPTS });
+    const last = attempt === ATTEMPTS;
+    const routed = await tryToRoute(context, target, { ...routing, message, last });
     if (routed === undefined) continue;
-    await awaitOwn(context, target, { ...routing, id: routed.id });
-    return routed;
+    const overtaken = await awaitOwn(context, target, { ...routing, id: routed.id });
+    if (overtaken === undefined) return routed;
+    if (last) throw overtaken;
   }
 }
 
@@ -59,28 +61,68 @@ async function tryToRoute(
   }
 }
 
+/** Undefined once the deployment is the newest; an error where an earlier write of this rollout has come late, after it. */
 async function awaitOwn(
   context: Context,
   target: Target,
   routing: Routing & { readonly id: string },
-): Promise<void> {
-  await awaitAgreement(context, async () => {
-    const newest = await newestDeployment(context, target);
-    if (newest?.id === routing.id) return undefined;
-    refuseForeign(target, routing, newest);
-    return new DeliveryError({
-      code: "STUCK",
-      message: `${target.name}: the deployment ${routing.id} isn't the newest, ${newest?.id ?? "none"} is.`,
-      hint: `See what serves: npx delivery status ${target.name}`,
+): Promise<DeliveryError | undefined> {
+  let disagreement: DeliveryError | undefined;
+  try {
+    await awaitAgreement(context, async () => {
+      const newest = await newestDeployment(context, target);
+      disagreement = newest?.id === routing.id ? undefined : notNewest(target, routing.id, newest);
+      if (disagreement) refuseForeign(target, routing, newest);
+      return disagreement;
     });
+    return undefined;
+  } catch (error) {
+    if (error !== disagreement) throw error;
+    return disagreement;
+  }
+}
+
+function notNewest(target: Target, id: string | undefined, newest: Deployment | undefined): DeliveryError {
+  return new DeliveryError({
+    code: "STUCK",
+    message: `${target.name}: the deployment ${id ?? "of the rollout"} isn't the newest, ${newest?.id ?? "none"} is.`,
+    hint: `See what serves: npx delivery status ${target.name}`,
   });
+}
+
+/**
+ * Makes sure that the traffic is as the rollout has routed it last.
+ * @throws {ForeignDeployment} when somebody else deployed; {DeliveryError} STUCK when an earlier write of the rollout came late
+ */
+export async function refuseMoved(
+  context: Context,
+  target: Target,
+  { plan, ledger }: Pick<Routing, "plan" | "ledger">,
+): Promise<void> {
+  const newest = await newestDeployment(context, target);
+  refuseForeign(target, { plan, ledger }, newest);
+  const routed = ledger.state().open?.entries.findLast(({ type }) => type === "routed");
+  // A late one that says the same does no harm.
+  if (newest?.id === routed?.deploymentId || sameShares(newest, routed?.percentages)) return;
+  throw notNewest(target, routed?.deploymentId, newest);
+}
+
+function sameShares(
+  deployment: Deployment | undefined,
+  percentages: LedgerEntry["percentages"] = {},
+): boolean {
+  const { versions = [] } = deployment ?? {};
+  return (
+    versions.length === Object.keys(percentages).length &&
+    versions.every(({ versionId, percentage }) => percentages[versionId] === percentage)
+  );
 }
 
 /** Somebody else has changed the traffic of a rollout that runs. Its code is DRIFT; what they put there is left alone. */
 export class ForeignDeployment extends DeliveryError {}
 
 /** @throws {ForeignDeployment} when what serves isn't what this rollout has put there, or found at its start. */
-export function refuseForeign(
+function refuseForeign(
   target: Target,
   { plan, ledger }: Pick<Routing, "plan" | "ledger">,
   newest: Deployment | undefined,

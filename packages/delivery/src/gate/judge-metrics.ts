@@ -1,13 +1,7 @@
 import type { Measurement } from "../ledger/entry.ts";
 import { testErrorRate } from "./error-rate.ts";
 import { NO_LOOKS, testLatency, type LatencyLooks } from "./latency.ts";
-import {
-  lookedByUsers,
-  type MetricLimits,
-  type Quantile,
-  type Stratum,
-  type VersionMetrics,
-} from "./metrics.ts";
+import { lookedByUsers, type MetricLimits, type Stratum, type VersionMetrics } from "./metrics.ts";
 
 /** Chance that a candidate no worse than tolerated is stopped by a metric in a whole rollout, all looks and steps together. */
 const ALPHA = { errorRate: 0.005, latency: 0.005 };
@@ -77,14 +71,19 @@ function judgeLatency(
   const probe = "p95";
   const finding = testLatency(stratum, { limits, looks, alpha: ALPHA.latency / Math.max(1, sharedSteps) });
   const { requests } = lookedByUsers(stratum);
-  const times = `${p95(stratum.candidate.wallTimeMs)} against ${p95(stratum.stable.wallTimeMs)} of stable`;
+  const times = `${presentMs(p95Of(stratum.candidate))} against ${presentMs(p95Of(stratum.stable))} of stable`;
   const measurement = (result: Measurement["result"], detail: string) => ({
     state: finding.looks,
     measurement: { probe, result, detail },
   });
   if (finding.slower) return measurement("fail", `${times}, more than ${limits.tolerated} times`);
-  const known = stratum.candidate.wallTimeMs.length > 0 && stratum.stable.wallTimeMs.length > 0;
-  if (known && requests >= minSamples) return measurement("pass", times);
+  const candidates = p95Of(stratum.candidate);
+  const stables = p95Of(stratum.stable);
+  if (candidates !== undefined && stables !== undefined && requests >= minSamples) {
+    // Between two looks of the test there may be more to see than it may use yet.
+    const within = candidates < Math.max(stables * limits.limit, limits.negligible);
+    return within ? measurement("pass", times) : measurement("error", `${times}: not certain yet`);
+  }
   return measurement("error", `${times}: ${requests} requests, ${minSamples} are needed`);
 }
 
@@ -93,7 +92,10 @@ function rate({ requests, errors }: VersionMetrics): string {
   return `${percent.toFixed(2)} % (${errors} of ${requests})`;
 }
 
-function p95(quantiles: readonly Quantile[]): string {
-  const found = quantiles.find(({ level }) => level === 0.95);
-  return found === undefined ? "unknown" : `${Math.round(found.ms)} ms`;
+function p95Of({ wallTimeMs }: VersionMetrics): number | undefined {
+  return wallTimeMs.find(({ level }) => level === 0.95)?.ms;
+}
+
+function presentMs(ms: number | undefined): string {
+  return ms === undefined ? "unknown" : `${Math.round(ms)} ms`;
 }

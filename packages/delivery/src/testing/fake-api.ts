@@ -1,8 +1,8 @@
 import type { VersionShare } from "../ports.ts";
 import type { FakeCloud } from "./fake-cloud.ts";
 
-/** What happens to one request: refused before it is looked at, or done although its reply is lost. */
-export type ApiFault = "none" | "unavailable" | "reply lost";
+/** What happens to one request: refused before it is looked at, done although its reply is lost, or done much later. */
+export type ApiFault = "none" | "unavailable" | "reply lost" | { readonly doneAfterMs: number };
 
 export interface ApiCall {
   readonly method: string;

@@ -205,7 +205,12 @@ async function answer(
   const fault = world.apiFault(call);
   if (fault === "unavailable") return new Response("no healthy upstream", { status: 503 });
   const graphql = (body: unknown) => answerMetrics(world.edge.minutes, body);
-  const response = await answerApi({ cloud: world.cloud, graphql }, url, init);
+  const api = { cloud: world.cloud, graphql };
+  if (typeof fault === "object") {
+    world.clock.after(fault.doneAfterMs, () => void answerApi(api, url, init));
+    throw new TypeError("fetch failed");
+  }
+  const response = await answerApi(api, url, init);
   if (call.method !== "GET" && path !== "/graphql") wrote();
   if (fault === "reply lost") throw new TypeError("fetch failed");
   return response;
