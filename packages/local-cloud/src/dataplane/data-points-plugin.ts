@@ -1,22 +1,11 @@
-import type { Plugin } from "miniflare";
+import { ownBindings, type OwnBinding } from "./own-bindings.ts";
 
 /** The name of the plugin, and of the kind of binding after `unsafe:`. */
 const NAME = "data-points";
 const MODULE = "local-cloud:data-points";
 
 /** What the runtime takes for a dataset of Analytics Engine that this plugin binds. */
-export type DataPointsBinding = {
-  readonly type: `unsafe:${typeof NAME}`;
-  readonly dev: {
-    readonly plugin: { readonly package: string; readonly name: typeof NAME };
-    readonly options: { readonly dataset: string };
-  };
-};
-
-export function dataPoints(dataset: string): DataPointsBinding {
-  const plugin = { package: new URL(import.meta.url).pathname, name: NAME } as const;
-  return { type: `unsafe:${NAME}`, dev: { plugin, options: { dataset } } };
-}
+export type DataPointsBinding = OwnBinding<typeof NAME, { readonly dataset: string }>;
 
 /** What begins a line of the log that is a data point. A Worker can't log it by mistake. */
 export const DATA_POINT_MARK = "\u0000local-cloud:data-point";
@@ -55,18 +44,18 @@ export default ({ dataset }) => ({
 `;
 
 /** Datasets of our own: miniflare's drop what is written. @see `ANALYTICS_ENGINE_PLUGIN` in miniflare's source */
-export const plugins: Readonly<Record<string, Plugin>> = {
-  [NAME]: {
-    getBindings: ({ config }) =>
-      Object.entries(config.env ?? {}).flatMap(([name, binding]) => {
-        const { type, dev } = binding as { readonly type: string; readonly dev?: unknown };
-        if (type !== `unsafe:${NAME}`) return [];
-        const { dataset } = (dev as DataPointsBinding["dev"]).options;
-        const innerBindings = [{ name: "dataset", json: JSON.stringify(dataset) }];
-        return [{ name, wrapped: { moduleName: MODULE, innerBindings } }];
-      }),
-    getNodeBindings: () => ({}),
-    getServices: () => undefined,
-    getExtensions: () => [{ modules: [{ name: MODULE, esModule: MODULE_TEXT, internal: true }] }],
+const kind = ownBindings({
+  url: import.meta.url,
+  name: NAME,
+  bound: (name, { dataset }: DataPointsBinding["dev"]["options"]) => {
+    const innerBindings = [{ name: "dataset", json: JSON.stringify(dataset) }];
+    return { name, wrapped: { moduleName: MODULE, innerBindings } };
   },
-};
+  getExtensions: () => [{ modules: [{ name: MODULE, esModule: MODULE_TEXT, internal: true }] }],
+});
+
+export const { plugins } = kind;
+
+export function dataPoints(dataset: string): DataPointsBinding {
+  return kind.bind({ dataset });
+}
