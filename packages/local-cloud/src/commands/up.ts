@@ -1,7 +1,8 @@
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../cloud.ts";
+import type { LocalCloudOptions } from "../cloud-options.ts";
+import { startLocalCloud, type LocalCloud } from "../cloud.ts";
 import type { RequestRecord } from "../dataplane/exchange.ts";
 import type { Ready } from "../ready-file.ts";
 import { Activity } from "../terminal/activity.ts";

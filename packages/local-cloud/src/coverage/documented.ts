@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { routeTables } from "../cloud.ts";
+import { routeTables } from "../assembly.ts";
 import type { Documented } from "../http/routes.ts";
 import { OTHER_SERVERS } from "./other-servers.ts";
 

@@ -1,7 +1,8 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../cloud.ts";
+import type { LocalCloudOptions } from "../cloud-options.ts";
+import { startLocalCloud, type LocalCloud } from "../cloud.ts";
 import { api, uploadForm, type ApiAnswer } from "./api-client.ts";
 
 /** A local cloud in this process, on free ports and a folder of its own. */
