@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import Cloudflare from "cloudflare";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { api } from "../testing/api-client.ts";
 import { startCloudProcess, type CloudProcess } from "../testing/cloud-process.ts";
@@ -187,6 +188,26 @@ test("a script that doesn't start is refused with the runtime's own words, while
   expect(exitCode).toBe(1);
   expect(stderr).toContain("not today");
   expect(stderr).toContain("10021");
+});
+
+test("the official SDK reads what wrangler made, page by page, and routes traffic", async () => {
+  const { accountId: account_id, apiToken, apiBaseUrl: baseURL } = cloud.ready;
+  const { r2, workers } = new Cloudflare({ apiToken, baseURL });
+  const numbers: unknown[] = [];
+  for await (const { number } of workers.scripts.versions.list("hello", { account_id, per_page: 2 }))
+    numbers.push(number);
+  const { buckets = [] } = await r2.buckets.list({ account_id });
+
+  await workers.scripts.deployments.create("hello", {
+    account_id,
+    force: true,
+    strategy: "percentage",
+    versions: [{ version_id: idOf("<first>"), percentage: 100 }],
+  });
+
+  expect(numbers).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1]);
+  expect(buckets.map(({ name }) => name)).toEqual(["hello-files"]);
+  expect(versionOf(await hello())).toBe("<first>");
 });
 
 test("a deleted Worker answers nobody any more", async () => {
