@@ -1,5 +1,6 @@
 export { createNarrator } from "./narrator.ts";
 export { rehearse, type Rehearsed } from "./rehearse.ts";
 export { run, type Finished } from "./run.ts";
+export { openShop, type Shop } from "./shop.ts";
 export { deliverToStaging } from "./staging.ts";
 export type { EnvironmentName } from "./world.ts";
