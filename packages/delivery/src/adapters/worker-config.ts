@@ -75,6 +75,23 @@ export function workerConfigOf(raw: RawWorkerConfig, workerEnv: string): WorkerC
   };
 }
 
+const bucketsSchema = z.looseObject({
+  r2_buckets: z.array(z.looseObject({ bucket_name: z.string().optional() })).default([]),
+});
+
+/** R2 buckets that an environment's Worker is bound to; bindings aren't inherited from the top level. */
+export function bucketsOf(raw: RawWorkerConfig, workerEnv: string): readonly string[] {
+  const environments = z.record(z.string(), z.unknown()).safeParse(raw["env"]).data ?? {};
+  const { r2_buckets: bound = [] } = bucketsSchema.safeParse(environments[workerEnv]).data ?? {};
+  return bound.flatMap(({ bucket_name: name }) => name ?? []);
+}
+
+/** Names of the environments that wrangler's configuration has, with what delivery reads of each. */
+export function workerConfigsOf(raw: RawWorkerConfig): ReadonlyMap<string, WorkerConfig> {
+  const environments = z.record(z.string(), z.unknown()).safeParse(raw["env"]).data ?? {};
+  return new Map(Object.keys(environments).map((name) => [name, workerConfigOf(raw, name)]));
+}
+
 function invalid(message: string, cause?: unknown): DeliveryError {
   return new DeliveryError({
     code: "CONFIGURATION",

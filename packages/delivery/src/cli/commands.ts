@@ -3,6 +3,9 @@ import { adopt, presentAdopted } from "../commands/adopt.ts";
 import { audit, presentAudit } from "../commands/audit.ts";
 import { lock, presentHeld, unlock } from "../commands/lock.ts";
 import { presentEntries, show } from "../commands/show.ts";
+import { doctor } from "../commands/doctor.ts";
+import { init, presentInitialized } from "../commands/init.ts";
+import { presentFindings } from "../doctor/finding.ts";
 import { history, presentHistory } from "../commands/history.ts";
 import { promote } from "../commands/promote.ts";
 import { buildRelease } from "../commands/release-build.ts";
@@ -17,6 +20,23 @@ const DELIVERY_OPTIONS = ["release", "allow-contract", "during-freeze", "roll-fo
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
+  {
+    synopsis: "init",
+    about: "write a delivery.config.ts for a project that has wrangler's configuration",
+    run: async ({ root }) => {
+      const initialized = init(root);
+      return done(initialized, presentInitialized(initialized));
+    },
+  },
+  {
+    synopsis: "doctor",
+    about: "what a delivery needs and doesn't have: scopes, buckets, domains, reviewers",
+    run: async ({ context }) => {
+      const findings = await doctor(await context());
+      const missing = findings.some(({ state }) => state === "missing");
+      return { value: findings, text: presentFindings(findings), exitCode: missing ? 2 : 0 };
+    },
+  },
   {
     synopsis: "release build",
     about: "build the release of the checked-out commit: one archive, one manifest",

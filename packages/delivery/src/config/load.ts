@@ -8,7 +8,7 @@ import { Secret } from "../secrets/secret.ts";
 import { nearest } from "./nearest.ts";
 import { configurationSchema, type Configuration, type EnvironmentConfiguration } from "./schema.ts";
 
-const CONFIGURATION_FILE = "delivery.config.ts";
+export const CONFIGURATION_FILE = "delivery.config.ts";
 
 /** Everything that a command knows of the world outside: read once, frozen, passed down. */
 export interface Settings {
