@@ -199,6 +199,43 @@ describe("a project's deliveries", () => {
     },
   );
 
+  test("return without the ledger, which the next delivery makes up for", async () => {
+    const before = (await shop.visit("staging")).body;
+    change(stocked("goods of a dark night"));
+    await delivered(["deploy", "staging"]);
+
+    const back = await shop.delivery(["rollback", "staging"], { DELIVERY_LEDGER_REMOTE: "/nowhere.git" });
+    expect({ exitCode: back.exitCode, stderr: back.stderr }).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining("(inferred)") as string,
+    });
+    expect((await shop.visit("staging")).body).toBe(before);
+
+    await delivered(["deploy", "staging"]);
+    const audit = await shop.delivery(["audit", "staging", "--json"]);
+    expect(JSON.parse(audit.stdout)).toMatchObject({ findings: [] });
+    expect((await shop.delivery(["history", "staging"])).stdout).toContain("the ledger could not be reached");
+  });
+
+  test("don't begin while a person holds the environment", async () => {
+    await shop.delivery(["lock", "staging", "we look for a leak"]);
+
+    const refused = await shop.delivery(["deploy", "staging"]);
+    await shop.delivery(["unlock", "staging"]);
+
+    expect(refused.exitCode).toBe(5);
+    expect(complaint(refused)[0]).toMatch(/staging is held by .+: we look for a leak\./u);
+  });
+
+  test("are told by the doctor what they lack", async () => {
+    const { stdout, exitCode } = await shop.delivery(["doctor"], { DELIVERY_LEDGER_REMOTE: "/nowhere.git" });
+
+    expect(exitCode).toBe(2);
+    expect(stdout).toContain("✓ Cloudflare    the bucket shop-releases is there");
+    expect(stdout).toContain("✓ Cloudflare    staging.shop.example.com leads to shop-staging");
+    expect(stdout).toContain("✗ ledger        the ledger's remote can't be pushed to");
+  });
+
   test("change no ref of the project, and leave nothing in it but what git ignores", () => {
     expect(git(shop.folder, "for-each-ref", "--format=%(refname)")).toBe("refs/heads/main");
     expect(git(shop.folder, "status", "--porcelain")).toBe("");

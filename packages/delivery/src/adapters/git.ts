@@ -43,6 +43,39 @@ export async function openGit({ root, cacheDir, inherited }: Settings): Promise<
   });
 }
 
+/** One commit in a changelog. */
+export interface Change {
+  readonly commit: string;
+  readonly subject: string;
+  readonly committedAt: string;
+}
+
+/**
+ * Commits that `until` has and `since` hasn't, newest first.
+ * @throws {DeliveryError} NO_REPOSITORY when the clone hasn't one of them
+ */
+export async function changesBetween(
+  { root, inherited }: Settings,
+  since: string,
+  until: string,
+): Promise<readonly Change[]> {
+  const git = gitIn(root, inherited);
+  const format = "--format=%H%x1f%cI%x1f%s";
+  const listed = await git(["log", format, "--no-show-signature", `${since}..${until}`, "--"]);
+  if (listed.exitCode !== 0) {
+    throw new DeliveryError({
+      code: "NO_REPOSITORY",
+      message: `This clone hasn't both commits, ${since.slice(0, 7)} and ${until.slice(0, 7)}.`,
+      hint: "Fetch them: git fetch --unshallow, or git fetch --all",
+    });
+  }
+  const lines = listed.stdout.split("\n").filter((line) => line !== "");
+  return lines.map((line) => {
+    const [commit = "", committedAt = "", subject = ""] = line.split("\u001F");
+    return { commit, committedAt, subject };
+  });
+}
+
 /** A remote that doesn't answer may not hold up a rollback. */
 const TIMEOUT_MS = 20_000;
 

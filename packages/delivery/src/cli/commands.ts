@@ -3,6 +3,7 @@ import { adopt, presentAdopted } from "../commands/adopt.ts";
 import { audit, presentAudit } from "../commands/audit.ts";
 import { lock, presentHeld, unlock } from "../commands/lock.ts";
 import { presentEntries, show } from "../commands/show.ts";
+import { changelog, presentChangelog } from "../commands/changelog.ts";
 import { doctor } from "../commands/doctor.ts";
 import { init, presentInitialized } from "../commands/init.ts";
 import { presentFindings } from "../doctor/finding.ts";
@@ -123,6 +124,14 @@ export const COMMANDS: readonly Command[] = [
     run: async (request) => {
       const entries = await history(await request.context(), environment(request));
       return done(entries, presentHistory(entries));
+    },
+  },
+  {
+    synopsis: "changelog RANGE",
+    about: "commits between two releases (FROM..TO), or between what ENV serves and what it would take",
+    run: async ({ context, args: [range = ""] }) => {
+      const found = await changelog(await context(), range);
+      return done(found, presentChangelog(found));
     },
   },
   {
