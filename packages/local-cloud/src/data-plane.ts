@@ -22,7 +22,7 @@ import { answerProducer, type Send } from "./services/queues/producer.ts";
 import { answerResend, RESEND_HOST, type ResendParts } from "./services/resend/server.ts";
 import type { TailBackend } from "./services/tail/backend.ts";
 import { traceEventSchema } from "./services/tail/trace-event.ts";
-import type { VersionRuntime } from "./services/workers/backend.ts";
+import type { VersionRuntime } from "./services/workers/version-maker.ts";
 import type { VersionDocument } from "./services/workers/model.ts";
 import type { WorkersStore } from "./services/workers/store.ts";
 import type { Blobs } from "./store/blobs.ts";

@@ -1,20 +1,13 @@
 import { randomUUID } from "node:crypto";
-import type { Start } from "../../dataplane/instance.ts";
-import type { Blobs } from "../../store/blobs.ts";
-import type { DurableObjectsBackend, MigrationPlan } from "../durable-objects/backend.ts";
-import { checkDeployable, checkExported, checkObjectBindings } from "../durable-objects/checks.ts";
-import { migrationInVersion } from "../durable-objects/errors.ts";
-import type { AssetsBackend } from "../assets/backend.ts";
-import { changedSecrets, resolveBindings, withSecrets, type Binding } from "./bindings.ts";
+import type { DurableObjectsBackend } from "../durable-objects/backend.ts";
+import { checkDeployable } from "../durable-objects/checks.ts";
+import { changedSecrets, type Binding } from "./bindings.ts";
 import {
   deploymentIsActive,
   deploymentNotFound,
   latestSettingsNotDeployed,
   latestVersionNotDeployed,
-  noHandlers,
   noVersions,
-  scriptInvalid,
-  secretNotFound,
   secretsHaveChanged,
   versionBeyondHorizon,
   versionNotFound,
@@ -22,59 +15,31 @@ import {
   workerExists,
   workerNotFound,
 } from "./errors.ts";
-import { checkBindings, checkedAnnotations, checkUpload, DEPLOYABLE_VERSIONS } from "./limits.ts";
+import { checkedAnnotations, DEPLOYABLE_VERSIONS } from "./limits.ts";
 import type { DeploymentDocument, VersionDocument, VersionShare, WorkerDocument } from "./model.ts";
 import type { WorkersStore } from "./store.ts";
-import { etagOf, newWorker, validateShares, withoutEmpty, type NewWorkerSettings } from "./documents.ts";
+import {
+  VersionMaker,
+  type SecretChanges,
+  type Source,
+  type UploadOptions,
+  type VersionMakerParts,
+  type VersionedSettings,
+} from "./version-maker.ts";
+import { newWorker, validateShares, type NewWorkerSettings } from "./documents.ts";
 import type { Upload } from "./upload.ts";
-
-/** What the backend asks of the data plane. */
-export interface VersionRuntime {
-  /** Starts a version that isn't stored yet, as its validation. */
-  readonly start: (version: VersionDocument) => Promise<Start>;
-}
-
-/** Who calls: what `source` says of versions and deployments. */
-export type Source = "wrangler" | "api";
-
-/** How an upload is to be taken. */
-export interface UploadOptions {
-  readonly source: Source;
-  /** Whether a binding that inherits from nothing is refused. */
-  readonly isStrict: boolean;
-}
-
-interface NewVersion extends UploadOptions {
-  readonly upload: Upload;
-  readonly triggeredBy: "version_upload" | "upload";
-}
 
 /** Workers, their versions and deployments. */
 export class WorkersBackend {
   readonly #store: WorkersStore;
-  readonly #blobs: Blobs;
-  readonly #assets: AssetsBackend;
-  readonly #runtime: VersionRuntime;
+  readonly #versions: VersionMaker;
   readonly #objects: DurableObjectsBackend;
-  readonly #checkTargets: (bindings: readonly Binding[]) => void;
   readonly #consumesQueue: (worker: string) => boolean;
 
-  /** `checkTargets` refuses a binding to something that isn't there. */
-  constructor(parts: {
-    store: WorkersStore;
-    blobs: Blobs;
-    assets: AssetsBackend;
-    runtime: VersionRuntime;
-    objects: DurableObjectsBackend;
-    checkTargets: (bindings: readonly Binding[]) => void;
-    consumesQueue: (worker: string) => boolean;
-  }) {
+  constructor(parts: VersionMakerParts & { readonly consumesQueue: (worker: string) => boolean }) {
     this.#store = parts.store;
-    this.#blobs = parts.blobs;
-    this.#assets = parts.assets;
-    this.#runtime = parts.runtime;
+    this.#versions = new VersionMaker(parts);
     this.#objects = parts.objects;
-    this.#checkTargets = parts.checkTargets;
     this.#consumesQueue = parts.consumesQueue;
   }
 
@@ -105,7 +70,7 @@ export class WorkersBackend {
   /** Uploads a version of an existing Worker. It serves nothing before a deployment names it. */
   async uploadVersion(name: string, upload: Upload, options: UploadOptions): Promise<VersionDocument> {
     this.worker(name);
-    return this.#addVersion(name, { upload, ...options, triggeredBy: "version_upload" });
+    return this.#versions.upload(name, { upload, ...options, triggeredBy: "version_upload" });
   }
 
   /** Uploads a version and deploys it to 100 % at once; makes the Worker if it is new. */
@@ -115,7 +80,7 @@ export class WorkersBackend {
     options: UploadOptions,
   ): Promise<{ worker: WorkerDocument; version: VersionDocument; deployment: DeploymentDocument }> {
     const worker = this.#store.worker(name) ?? newWorker(name, upload.metadata);
-    const version = await this.#addVersion(name, { upload, ...options, triggeredBy: "upload" }, worker);
+    const version = await this.#versions.upload(name, { upload, ...options, triggeredBy: "upload" }, worker);
     const deployment = this.#addDeployment(name, [{ versionId: version.id, percentage: 100 }], {
       source: options.source,
       annotations: { "workers/triggered_by": "upload", "workers/message": "Automatic deployment on upload." },
@@ -169,7 +134,7 @@ export class WorkersBackend {
     checkDeployable(versions, this.#objects.classes(name));
     this.#refuseBeyondHorizon(name, versions);
     if (!options.force) this.#refuseOldSecrets(name, versions);
-    for (const version of versions) await this.#started(version);
+    for (const version of versions) await this.#versions.started(version);
     const message = options.message === undefined ? {} : { "workers/message": options.message };
     return this.#addDeployment(name, shares, {
       source: options.source,
@@ -191,7 +156,7 @@ export class WorkersBackend {
   async changeSecrets(name: string, changes: SecretChanges, source: Source): Promise<VersionDocument> {
     const latest = this.#latest(name);
     if (!this.#isDeployed(latest)) throw latestVersionNotDeployed();
-    const version = await this.#derive(latest, changes, {
+    const version = await this.#versions.withSecrets(latest, changes, {
       source,
       annotations: { "workers/triggered_by": "secret" },
     });
@@ -209,7 +174,7 @@ export class WorkersBackend {
     options: { source: Source; annotations: Readonly<Record<string, string>> },
   ): Promise<VersionDocument> {
     const annotations = { ...options.annotations, "workers/triggered_by": "secret" };
-    return this.#derive(this.#latest(name), changes, { source: options.source, annotations });
+    return this.#versions.withSecrets(this.#latest(name), changes, { source: options.source, annotations });
   }
 
   /**
@@ -219,20 +184,8 @@ export class WorkersBackend {
   async changeSettings(name: string, changes: VersionedSettings, source: Source): Promise<VersionDocument> {
     const latest = this.#latest(name);
     if (!this.#isDeployed(latest)) throw latestSettingsNotDeployed();
-    const { bindings, compatibilityDate, compatibilityFlags, limits, placement } = changes;
     const annotations = { "workers/triggered_by": "deployment" };
-    const version = await this.#admit({
-      ...latest,
-      id: randomUUID(),
-      createdAt: new Date().toISOString(),
-      source,
-      annotations,
-      ...(bindings && { bindings: this.#boundTo(name, bindings) }),
-      ...(compatibilityDate !== undefined && { compatibilityDate }),
-      ...(compatibilityFlags && { compatibilityFlags }),
-      ...(limits && { limits }),
-      ...(placement && { placement }),
-    });
+    const version = await this.#versions.withSettings(latest, changes, { source, annotations });
     this.#addDeployment(name, [{ versionId: version.id, percentage: 100 }], { source, annotations });
     return version;
   }
@@ -252,139 +205,6 @@ export class WorkersBackend {
 
   #isDeployed({ id, worker }: VersionDocument): boolean {
     return (this.#store.newestDeployment(worker)?.versions ?? []).some(({ versionId }) => versionId === id);
-  }
-
-  /** Bindings with the classes that the Worker has now. */
-  #boundTo(name: string, given: readonly unknown[]): readonly Binding[] {
-    const bindings = this.#bindings(name, { bindings: given, keep: [], isStrict: false });
-    checkObjectBindings(name, bindings, this.#objects.classes(name));
-    return bindings;
-  }
-
-  #bindings(
-    name: string,
-    from: {
-      readonly bindings: readonly unknown[];
-      readonly keep: readonly string[];
-      readonly isStrict: boolean;
-    },
-  ): readonly Binding[] {
-    const bindings = resolveBindings(from.bindings, from.keep, {
-      latest: this.#store.latestVersion(name)?.bindings ?? [],
-      ofVersion: (id) => this.#inheritable(name, id),
-      isStrict: from.isStrict,
-    });
-    checkBindings(bindings);
-    this.#checkTargets(bindings);
-    return bindings;
-  }
-
-  async #addVersion(name: string, created: NewVersion, newlyMade?: WorkerDocument): Promise<VersionDocument> {
-    const { upload, source, triggeredBy, isStrict } = created;
-    const { metadata } = upload;
-    checkUpload(upload);
-    const latest = this.#store.latestVersion(name);
-    const modules = upload.modules.map(({ name: moduleName, type, bytes }) => {
-      return { name: moduleName, type, blob: this.#blobs.put(bytes), sizeBytes: bytes.byteLength };
-    });
-    if (triggeredBy === "version_upload" && metadata.migrations !== undefined) throw migrationInVersion();
-    const tag = this.#store.worker(name)?.migrationTag;
-    const plan = this.#objects.plan(name, tag, metadata.migrations);
-    const bindings = this.#bindings(name, {
-      bindings: metadata.bindings,
-      keep: metadata.keep_bindings,
-      isStrict,
-    });
-    checkObjectBindings(name, bindings, plan.classes);
-    const draft: VersionDocument = {
-      id: randomUUID(),
-      worker: name,
-      number: 0,
-      createdAt: new Date().toISOString(),
-      source,
-      annotations: {
-        ...checkedAnnotations(withoutEmpty(metadata.annotations), name),
-        "workers/triggered_by": triggeredBy,
-      },
-      etag: etagOf(modules),
-      mainModule: metadata.main_module,
-      modules,
-      bindings,
-      ...(plan.classes.length > 0 && { durableObjects: plan.classes }),
-      compatibilityDate: metadata.compatibility_date,
-      compatibilityFlags: metadata.compatibility_flags,
-      handlers: [],
-      namedHandlers: [],
-      startupTimeMs: 0,
-      assets: this.#assetsOf(name, upload, latest),
-      limits: metadata.limits,
-      placement: metadata.placement,
-    };
-    const version = await this.#admit(draft, newlyMade);
-    if (metadata.migrations !== undefined) this.#migrate(name, plan);
-    return version;
-  }
-
-  #migrate(name: string, plan: MigrationPlan): void {
-    this.#objects.apply(name, plan);
-    const { tag } = plan;
-    if (tag !== undefined) this.updateWorker(name, (worker) => ({ ...worker, migrationTag: tag }));
-  }
-
-  #assetsOf(
-    name: string,
-    { metadata }: Upload,
-    latest: VersionDocument | undefined,
-  ): VersionDocument["assets"] {
-    if (metadata.assets === undefined) return metadata.keep_assets ? latest?.assets : undefined;
-    return {
-      config: metadata.assets.config ?? {},
-      manifest: this.#assets.completed(metadata.assets.jwt, name),
-    };
-  }
-
-  #inheritable(name: string, versionId: string): readonly Binding[] {
-    const version = this.#store.version(versionId);
-    return version?.worker === name ? version.bindings : [];
-  }
-
-  async #derive(
-    from: VersionDocument,
-    changes: SecretChanges,
-    made: { source: Source; annotations: Readonly<Record<string, string>> },
-  ): Promise<VersionDocument> {
-    const present = new Set(from.bindings.map((binding) => binding.name));
-    const unknown = Object.entries(changes).find(([name, text]) => text === null && !present.has(name));
-    if (unknown) throw secretNotFound(unknown[0]);
-    const bindings = withSecrets(from.bindings, changes);
-    checkBindings(bindings);
-    return this.#admit({
-      ...from,
-      id: randomUUID(),
-      createdAt: new Date().toISOString(),
-      source: made.source,
-      annotations: checkedAnnotations(made.annotations, from.worker),
-      bindings,
-    });
-  }
-
-  /** Stores a version once it has shown that it starts. One without code can't fail to, and starts on its first request. */
-  async #admit(draft: VersionDocument, newlyMade?: WorkerDocument): Promise<VersionDocument> {
-    if (draft.mainModule === undefined)
-      return this.#store.addVersion({ ...draft, startupTimeMs: 1 }, newlyMade);
-    const instance = await this.#started(draft);
-    const { handlers, namedHandlers } = instance;
-    const isEmpty = handlers.length === 0 && namedHandlers.length === 0;
-    if (isEmpty) throw noHandlers();
-    checkExported({ ...draft, namedHandlers }, this.#objects.classes(draft.worker));
-    const startupTimeMs = Math.max(1, Math.round(instance.startupCpuMs));
-    return this.#store.addVersion({ ...draft, handlers, namedHandlers, startupTimeMs }, newlyMade);
-  }
-
-  async #started(version: VersionDocument): Promise<Extract<Start, { outcome: "started" }>["instance"]> {
-    const start = await this.#runtime.start(version);
-    if (start.outcome === "refused") throw scriptInvalid(start.message);
-    return start.instance;
   }
 
   #addDeployment(
@@ -422,15 +242,3 @@ export class WorkersBackend {
     if (changed.length > 0) throw secretsHaveChanged([...new Set(changed)]);
   }
 }
-
-/** What a new version may change of the newest one without an upload; undefined: stays. */
-export interface VersionedSettings {
-  readonly bindings?: readonly unknown[] | undefined;
-  readonly compatibilityDate?: string | undefined;
-  readonly compatibilityFlags?: readonly string[] | undefined;
-  readonly limits?: Readonly<Record<string, unknown>> | undefined;
-  readonly placement?: Readonly<Record<string, unknown>> | undefined;
-}
-
-/** Name of a secret → its new text, or null to delete it. */
-export type SecretChanges = Readonly<Record<string, string | null>>;

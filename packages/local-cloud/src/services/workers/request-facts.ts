@@ -1,5 +1,5 @@
 import type { ApiRequest } from "../../http/request.ts";
-import type { Source, UploadOptions } from "./backend.ts";
+import type { Source, UploadOptions } from "./version-maker.ts";
 
 /** The path's Worker. */
 export function workerOf(request: ApiRequest): string {
