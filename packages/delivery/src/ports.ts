@@ -63,6 +63,8 @@ export interface Platform {
   triggers(worker: string): Promise<ObservedTriggers>;
   /** What versions did, by window and version id. Late by minutes; a minute's counts grow for a while. */
   invocations(request: InvocationsRequest): Promise<readonly ReadonlyMap<string, VersionMetrics>[]>;
+  /** Host names of all custom domains in the account → the Worker that each leads to. */
+  domainHolders(): Promise<ReadonlyMap<string, string>>;
   readObject(bucket: string, key: string): Promise<Buffer | undefined>;
   writeObject(bucket: string, key: string, bytes: Buffer): Promise<void>;
 }

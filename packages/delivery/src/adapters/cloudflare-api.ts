@@ -33,7 +33,7 @@ const subdomainSchema = z.object({
   }),
 });
 
-const domainsSchema = z.array(z.object({ hostname: z.string() }));
+const domainsSchema = z.array(z.object({ hostname: z.string(), service: z.string() }));
 const schedulesSchema = z.object({ schedules: z.array(z.object({ cron: z.string() })) });
 const scriptSubdomainSchema = z.object({ enabled: z.boolean(), previews_enabled: z.boolean() });
 
@@ -115,6 +115,11 @@ export function createPlatform(settings: Settings, clock: Clock, fetch: Fetch = 
     },
     triggers: (worker) => observedTriggers(access, worker),
     invocations: (request) => invocations(access, request),
+    domainHolders: async () => {
+      const path = `/accounts/${access.accountId}/workers/domains`;
+      const domains = domainsSchema.parse(accepted(await call(access, { method: "GET", path })));
+      return new Map(domains.map(({ hostname, service }) => [hostname, service]));
+    },
     readObject: (bucket, key) => readObject(access, object(bucket, key)),
     writeObject: async (bucket, key, bytes) => {
       accepted(await call(access, { method: "PUT", path: object(bucket, key), bytes }));

@@ -15,7 +15,7 @@ export function presentHistory(entries: readonly LedgerEntry[]): string {
 }
 
 function line(entry: LedgerEntry): string {
-  const { seq, at, type, releaseId = "", verdict, reason, percentages, actor } = entry;
+  const { seq, at, type, releaseId = "", verdict, reason, percentages, actor, durationMs } = entry;
   const shares =
     percentages && type === "routed"
       ? Object.entries(percentages).map(([id, share]) => `${id.slice(0, 8)} ${share} %`)
@@ -23,6 +23,10 @@ function line(entry: LedgerEntry): string {
   const measured = verdict
     ? [`${verdict.gate} ${verdict.result}: ${verdict.measurements.at(-1)?.detail ?? ""}`]
     : [];
-  const details = [...shares, ...measured, ...(reason === undefined ? [] : [reason])].join(", ");
-  return `${String(seq).padStart(4)}  ${at}  ${type.padEnd(17)} ${releaseId.padEnd(27)} ${actor.name.padEnd(10)} ${details}`.trimEnd();
+  const overridden = Object.entries(entry.exceptions ?? {}).map(([rule, why]) => `${rule}: ${why}`);
+  const details = [...shares, ...measured, ...overridden, ...(reason === undefined ? [] : [reason])].join(
+    ", ",
+  );
+  const took = durationMs === undefined ? "" : `${(durationMs / 1000).toFixed(1)}s`;
+  return `${String(seq).padStart(4)}  ${at}  ${took.padStart(7)}  ${type.padEnd(17)} ${releaseId.padEnd(27)} ${actor.name.padEnd(10)} ${details}`.trimEnd();
 }

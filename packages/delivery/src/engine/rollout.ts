@@ -7,6 +7,7 @@ import type { Release } from "../release/release.ts";
 import { abort, foldProgress, nextCommand, replay, type RolloutProgress } from "../rollout/machine.ts";
 import { stepsFor, type RolloutPlan } from "../rollout/plan.ts";
 import { refuseHeld } from "./admission.ts";
+import { refuseTakenDomains } from "./domain-conflict.ts";
 import { execute, type Rollout } from "./execute.ts";
 import { preflight } from "./preflight.ts";
 import { recordUnrecorded } from "./reconcile.ts";
@@ -47,6 +48,7 @@ export async function rollOut(context: Context, target: Target, options: RollOut
     release,
     allowContract: exceptions.contract !== undefined,
   });
+  await refuseTakenDomains(context, target, release);
   await recordUnrecorded(context, target, { ledger, newest: await newestDeployment(context, target) });
   const { stable, deploymentId } = await presentState(context, target, ledger.state());
   context.reporter.say("        preflight: nothing stands in the way");

@@ -62,8 +62,13 @@ interface JsonCall {
 function answerJson(cloud: FakeCloud, { method, path, searchParams, init }: JsonCall): Answer {
   if (path === "" || path === "/user/tokens/verify" || /^\/r2\/buckets\/[^/]+$/u.test(path)) return ok({});
   if (path === "/workers/domains") {
-    const { domains = [] } = cloud.workers.get(searchParams.get("service") ?? "")?.triggers ?? {};
-    return ok(domains.map((hostname) => ({ hostname })));
+    const service = searchParams.get("service");
+    const holders = [...cloud.workers].filter(([name]) => service === null || name === service);
+    return ok(
+      holders.flatMap(([name, { triggers }]) =>
+        triggers.domains.map((hostname) => ({ hostname, service: name })),
+      ),
+    );
   }
   const match = /^\/workers\/(?:scripts|workers)\/(?<worker>[^/]+)\/?(?<rest>.*)$/u.exec(path);
   const { worker: name = "", rest = "" } = match?.groups ?? {};
