@@ -28,6 +28,7 @@ export default defineDelivery({
       approval: "github",
       // Not the defaults: decision 013 says why, and for whom they are right.
       rollout: { steps: [0, 10, 50, 100], soakMs: 0, onInconclusive: "probes-decide" },
+      probes: [{ name: "home", steps: [{ path: "/", expect: { bodyIncludes: "<html" } }] }],
     },
   },
   secrets: {

@@ -26,6 +26,19 @@ function change(edit: (text: string) => string): void {
   shop.commit("a change");
 }
 
+/** What a gate of staging has measured last. */
+async function probesOf(gate: string): Promise<readonly string[]> {
+  const { stdout } = await shop.delivery(["history", "staging", "--json"]);
+  const entries = JSON.parse(stdout) as {
+    readonly verdict?: {
+      readonly gate: string;
+      readonly measurements: readonly { readonly probe: string }[];
+    };
+  }[];
+  const verdict = entries.findLast((entry) => entry.verdict?.gate === gate)?.verdict;
+  return verdict?.measurements.map(({ probe }) => probe) ?? [];
+}
+
 async function delivered(
   args: readonly string[],
   env?: Readonly<Record<string, string | undefined>>,
@@ -130,6 +143,9 @@ describe("a project's deliveries", () => {
     const hosts = ["staging.shop.example.com", "staging.new.example.com"];
     const bodies = () => Promise.all(hosts.map(async (host) => (await shop.visitHost(host)).body));
     expect(await bodies()).toEqual(["goods of the second day\n", "goods of the second day\n"]);
+
+    // The edge's own metrics were asked for, though the soak was too short for any.
+    expect(await probesOf("health@50")).toContain("error-rate");
 
     expect(await delivered(["rollback", "staging"])).toBe(first);
 

@@ -6,6 +6,7 @@ import { createGitLedger } from "./adapters/git-ledger.ts";
 import { probeHttp } from "./adapters/http-probe.ts";
 import { openJournal, type Journal } from "./adapters/journal.ts";
 import { createReleaseStore, type ReleaseStore } from "./adapters/releases.ts";
+import { run } from "./adapters/run.ts";
 import { readRawWorkerConfig, workerConfigOf, type WorkerConfig } from "./adapters/worker-config.ts";
 import { createUploader } from "./adapters/wrangler.ts";
 import { environmentOf, loadSettings, type Settings } from "./config/load.ts";
@@ -13,7 +14,7 @@ import type { EnvironmentConfiguration } from "./config/schema.ts";
 import { DeliveryError } from "./errors.ts";
 import type { Owner } from "./ledger/owner.ts";
 import { detachedSession, openLedger, type LedgerSession, type SessionParts } from "./ledger-session.ts";
-import type { Clock, HttpProbe, LedgerStore, Platform, Reporter, Uploader } from "./ports.ts";
+import type { Clock, CommandRunner, HttpProbe, LedgerStore, Platform, Reporter, Uploader } from "./ports.ts";
 import { createNotifier } from "./adapters/webhook.ts";
 import { createReporter, type EndingReporter } from "./report/reporter.ts";
 
@@ -25,6 +26,7 @@ export interface Context {
   readonly platform: Platform;
   readonly uploader: Uploader;
   readonly probe: HttpProbe;
+  readonly run: CommandRunner;
   readonly ledgers: LedgerStore;
   readonly releases: ReleaseStore;
   readonly openJournal: (environment: string) => Journal;
@@ -66,6 +68,10 @@ export async function createContext(root: string): Promise<Context & { readonly 
     },
     uploader: createUploader(settings, () => undefined),
     probe: probeHttp,
+    run: async (argv, env) => {
+      const result = await run({ argv, cwd: root, env: { ...settings.inherited, ...env } });
+      return { exitCode: result.exitCode, output: `${result.stdout}\n${result.stderr}` };
+    },
     ledgers: createGitLedger(settings),
     releases: createReleaseStore(settings, lazily),
     openJournal: (environment) => openJournal(settings.cacheDir, environment),

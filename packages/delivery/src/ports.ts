@@ -96,12 +96,16 @@ export interface ProbeTarget {
   readonly url: string;
   readonly connectTo: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** GET unless given. */
+  readonly method?: string;
+  readonly body?: string;
 }
 
 export type ProbeAnswer =
   | {
       readonly kind: "answer";
       readonly status: number;
+      /** Several of one name are joined by commas, cookies by line breaks. */
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
       readonly durationMs: number;
@@ -110,6 +114,12 @@ export type ProbeAnswer =
 
 /** One request to a Worker. Never throws: no answer within the time limit is an answer. */
 export type HttpProbe = (target: ProbeTarget, timeoutMs: number) => Promise<ProbeAnswer>;
+
+/** Runs a program of the project's, without a shell, with variables beside the inherited ones. Its output is both streams'. */
+export type CommandRunner = (
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+) => Promise<{ readonly exitCode: number | null; readonly output: string }>;
 
 export interface LedgerHead {
   /** The commit that the ref points to; undefined where there is no ledger yet. */

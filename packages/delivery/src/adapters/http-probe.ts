@@ -4,7 +4,7 @@ import type { ProbeAnswer, ProbeTarget } from "../ports.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** One GET that keeps the Host of `url` while it connects to `connectTo`. No answer within `timeoutMs` is an answer too. */
+/** One request, a GET unless told otherwise, that keeps the Host of `url` while it connects to `connectTo`. No answer within `timeoutMs` is an answer too. */
 export function probeHttp(target: ProbeTarget, timeoutMs: number): Promise<ProbeAnswer> {
   const url = new URL(target.url);
   const at = new URL(target.connectTo ?? target.url);
@@ -18,6 +18,7 @@ export function probeHttp(target: ProbeTarget, timeoutMs: number): Promise<Probe
         port: at.port === "" ? undefined : at.port,
         servername: url.hostname,
         path: `${url.pathname}${url.search}`,
+        method: target.method ?? "GET",
         headers: {
           host: url.host,
           accept: "application/json",
@@ -37,7 +38,10 @@ export function probeHttp(target: ProbeTarget, timeoutMs: number): Promise<Probe
         incoming.on("error", (error) => none(error.message));
         incoming.on("end", () => {
           const headers = Object.fromEntries(
-            Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
+            Object.entries(incoming.headers).map(([name, value]) => [
+              name,
+              Array.isArray(value) ? value.join("\n") : String(value),
+            ]),
           );
           const body = Buffer.concat(chunks).toString("utf8");
           resolve({
@@ -52,6 +56,6 @@ export function probeHttp(target: ProbeTarget, timeoutMs: number): Promise<Probe
     );
     outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)));
     outgoing.on("error", (error) => none(error.message));
-    outgoing.end();
+    outgoing.end(target.body);
   });
 }

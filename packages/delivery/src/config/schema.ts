@@ -59,6 +59,30 @@ const gatesSchema = z.strictObject({
   commands: z.array(argv).default([]),
 });
 
+const scenarioStepSchema = z.strictObject({
+  method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]).default("GET"),
+  path: z.string().startsWith("/"),
+  headers: z.record(z.string(), z.string()).default({}),
+  /** The request's body. `{{random}}` and captured names are filled in, as in `path` and `headers`. */
+  json: z.unknown().optional(),
+  expect: z
+    .strictObject({
+      status: z.number().int().min(100).max(599).default(200),
+      bodyIncludes: z.string().optional(),
+    })
+    .prefault({}),
+  /** Name → where the value is in the JSON answer, such as `user.id`. */
+  capture: z.record(z.string().regex(/^\w+$/u), z.string()).default({}),
+});
+
+/** What a visitor would do: requests to the candidate one after the other, with the cookies of their answers. */
+const scenarioSchema = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/u, "must be lower-case letters, digits and dashes"),
+  steps: z.array(scenarioStepSchema).min(1),
+  /** Done at the end in any case. */
+  cleanup: z.array(scenarioStepSchema).default([]),
+});
+
 const environmentShape = z.strictObject({
   /** Name of the environment in wrangler's configuration. */
   workerEnv: z.string(),
@@ -77,6 +101,8 @@ const environmentShape = z.strictObject({
   freezes: z.array(freezeSchema).default([]),
   rollout: rolloutSchema.prefault({}),
   gates: gatesSchema.prefault({}),
+  /** Gone through at every step before the soak. */
+  probes: z.array(scenarioSchema).default([]),
 });
 
 const SOAK_MS = 600_000;
@@ -180,3 +206,4 @@ export type ConfigurationInput = z.input<typeof configurationSchema>;
 /** The configuration with its defaults filled in. */
 export type Configuration = z.infer<typeof configurationSchema>;
 export type EnvironmentConfiguration = z.infer<typeof environmentSchema>;
+export type ScenarioConfiguration = z.infer<typeof scenarioSchema>;

@@ -1,7 +1,7 @@
 import { openMigrationDatabase } from "../adapters/postgres.ts";
 import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
-import type { NewEntry } from "../ledger/entry.ts";
+import type { NewEntry, Verdict } from "../ledger/entry.ts";
 import type { UploadRequest } from "../ports.ts";
 import type { LedgerSession } from "../ledger-session.ts";
 import { posix } from "node:path";
@@ -9,6 +9,7 @@ import { unpackArchive } from "../release/archive.ts";
 import type { Release } from "../release/release.ts";
 import { replay, type RolloutCommand } from "../rollout/machine.ts";
 import type { RolloutPlan } from "../rollout/plan.ts";
+import { judgeChecks } from "./checks.ts";
 import { type GateRequest, judgeHealth } from "./gate.ts";
 import { databaseDsn, type Preflight } from "./preflight.ts";
 import { watchMetrics } from "./metrics.ts";
@@ -46,7 +47,7 @@ export async function execute(rollout: Rollout, command: Executable): Promise<Ne
       say(`routing ${command.percentage} % to the candidate`);
       return { ...entry, type: "routed", ...(await route(rollout, command)) };
     case "judge": {
-      const verdict = await judgeHealth(context, rollout.target, await candidateGate(rollout, command));
+      const verdict = await judge(rollout, await candidateGate(rollout, command));
       say(`gate ${command.gate}: ${verdict.result}`);
       return { ...entry, type: "judged", versionId: command.versionId, verdict };
     }
@@ -78,6 +79,18 @@ export async function execute(rollout: Rollout, command: Executable): Promise<Ne
       return { ...entry, type: "aborted", reason: command.reason, ...returned };
     }
   }
+}
+
+/** Whether the candidate is well at all and does what visitors want of it comes before a soak of minutes. */
+async function judge({ context, target }: Rollout, request: GateRequest): Promise<Verdict> {
+  const { probes, gates } = target.configuration;
+  if (probes.length + gates.commands.length === 0) return judgeHealth(context, target, request);
+  const { soakMs: _, metrics: _metrics, ...atOnce } = request;
+  const health = await judgeHealth(context, target, atOnce);
+  if (health.result !== "pass") return health;
+  const stopped = await judgeChecks(context, target, request);
+  if (stopped) return stopped;
+  return (request.soakMs ?? 0) === 0 ? health : judgeHealth(context, target, request);
 }
 
 async function migrate({ context, target, plan, release }: Rollout): Promise<void> {

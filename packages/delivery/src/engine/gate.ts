@@ -142,17 +142,18 @@ function pauseMs(
   return leftMs > 0 ? Math.min(soakIntervalMs, Math.max(leftMs, 1)) : soakIntervalMs;
 }
 
-function probeTarget(
+/** How the version is asked; its health unless a path is given. */
+export function probeTarget(
   { settings }: Context,
   target: Target,
-  { baseUrl, pinned, versionId }: GateRequest,
+  { baseUrl, pinned, versionId, path }: GateRequest & { readonly path?: string },
 ): ProbeTarget {
   const { url, connectTo } = target.configuration;
   const override: Record<string, string> = pinned
     ? { [OVERRIDES]: `${target.worker.workerName}="${versionId}"` }
     : {};
   return {
-    url: new URL(settings.configuration.worker.healthPath, baseUrl ?? url).href,
+    url: new URL(path ?? settings.configuration.worker.healthPath, baseUrl ?? url).href,
     connectTo,
     headers: override,
   };

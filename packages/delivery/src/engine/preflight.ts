@@ -2,6 +2,7 @@ import { openMigrationDatabase } from "../adapters/postgres.ts";
 import { isLocalCloud } from "../config/local-cloud.ts";
 import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
+import { bundleBytes } from "../gate/bundle.ts";
 import { foldLedger } from "../ledger/fold.ts";
 import { planMigrations } from "../migration/plan.ts";
 import type { Release } from "../release/release.ts";
@@ -32,6 +33,7 @@ export async function preflight(
   const { settings, platform } = context;
   refuseDirty(context, options.release);
   refuseOtherContract(context, target);
+  await refuseLarge(target, options.release);
   const secrets = ready(secretsForWorker(settings.configuration.secrets, settings.secrets));
   await platform.verifyAccess(settings.configuration.releases.bucket);
   const fingerprints = await uniqueFingerprints(context, target, secrets);
@@ -51,6 +53,19 @@ function refuseDirty({ settings }: Context, { manifest }: Release): void {
     code: "RELEASE_UNKNOWN",
     message: `${manifest.releaseId} was built from files that no commit has.`,
     hint: "Commit them and build again. Only a local cloud takes such a release.",
+  });
+}
+
+/** @throws {DeliveryError} GATE_FAILED */
+async function refuseLarge({ name, configuration }: Target, release: Release): Promise<void> {
+  const { bundleBytes: limit } = configuration.gates;
+  if (limit === undefined) return;
+  const size = await bundleBytes(release);
+  if (size <= limit) return;
+  throw new DeliveryError({
+    code: "GATE_FAILED",
+    message: `${name}: the gate bundle stopped ${release.manifest.releaseId}: its modules have ${size} bytes, compressed; the limit is ${limit}. Nothing was changed.`,
+    hint: "npx wrangler deploy --dry-run --outdir DIRECTORY shows what is in the bundle. The limit is gates.bundleBytes.",
   });
 }
 

@@ -9,6 +9,14 @@ export interface Behaviour {
   /** Share of the requests that end with an error. */
   readonly errorRate?: (at: { readonly percentage: number }) => number;
   readonly medianMs?: number;
+  /** Answers what isn't the health endpoint; 200 and "a page" unless given. */
+  readonly page?: (target: ProbeTarget) => FakePage;
+}
+
+interface FakePage {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface TrafficMinute {
@@ -48,7 +56,7 @@ export class FakeEdge {
     parts.clock.onPassing((fromMs, toMs) => this.#pass(fromMs, toMs));
   }
 
-  /** A request to the health endpoint. The host's first label, or a preview's, names the Worker. */
+  /** A request from the delivery. The host's first label, or a preview's, names the Worker. */
   probe(worker: string, environment: string, target: ProbeTarget): ProbeAnswer {
     const { cloud } = this.#parts;
     const serving = cloud.serving(worker);
@@ -62,7 +70,20 @@ export class FakeEdge {
     const minute = this.#minute(worker, version, Math.floor(this.#parts.clock.monotonicMs() / 60_000));
     minute.requests += 1;
     minute.latenciesMs.push(PROBE_MS);
+    if (new URL(target.url).pathname !== "/health") return this.#page(worker, version, target);
     return this.#health({ worker, version, environment, percentage: serving[version] ?? 0 });
+  }
+
+  #page(worker: string, version: string, target: ProbeTarget): ProbeAnswer {
+    const { page = (): FakePage => ({ status: 200, body: "a page" }) } = this.#behaviour(worker, version);
+    const { status, body, headers } = page(target);
+    return {
+      kind: "answer",
+      status,
+      headers: { "x-worker-version": version, ...headers },
+      body,
+      durationMs: PROBE_MS,
+    };
   }
 
   #draw(serving: Readonly<Record<string, number>>): string | undefined {

@@ -25,6 +25,11 @@ export interface FakeWorld {
   readonly behaviours: Map<string, Behaviour>;
   /** What happens to requests to the API. Set it at any time. */
   apiFault: (call: ApiCall) => ApiFault;
+  /** What a gate's command comes to. Set it at any time. */
+  command: (
+    argv: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ) => { readonly exitCode: number; readonly output: string };
   /** Every request to the API, in order. */
   readonly calls: ApiCall[];
   /** What people were told. */
@@ -78,6 +83,7 @@ export function createFakeWorld(options: FakeWorldOptions = {}): FakeWorld {
     behaviours,
     ledger: createMemoryLedger(),
     apiFault: () => "none",
+    command: () => ({ exitCode: 0, output: "" }),
     calls: [],
     said: [],
     process: (processOptions = {}) => {
@@ -183,6 +189,7 @@ function createProcess(
     platform: createPlatform(settings, aliveClock, api),
     uploader: fakeUploader(world, life, wrote),
     probe: (target) => life.guard(async () => edge.probe(WORKER, "production", target)),
+    run: (argv, env) => life.guard(async () => world.command(argv, env)),
     ledgers: store,
     releases: createFakeReleases(),
     openJournal: () => (_entry: LedgerEntry) => {
