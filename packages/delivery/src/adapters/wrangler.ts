@@ -98,6 +98,9 @@ function sharedCompileCache(): { NODE_COMPILE_CACHE?: string } {
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
+/** wrangler hands it on to the process that does its work, which then collects no garbage while it loads: a fifth of its time. */
+const NEW_SPACE = "--min-semi-space-size=64";
+
 interface Execution {
   readonly settings: Settings;
   readonly onOutput: (text: string) => void;
@@ -129,7 +132,14 @@ async function runWrangler({
     writeFileSync(secretsFile, JSON.stringify(revealed(request.secrets)), { mode: 0o600 });
     const outputFile = join(folder, "output.ndjson");
     const result = await run({
-      argv: [process.execPath, wranglerBin(settings.root), ...argv(secretsFile), "--config", configFile],
+      argv: [
+        process.execPath,
+        NEW_SPACE,
+        wranglerBin(settings.root),
+        ...argv(secretsFile),
+        "--config",
+        configFile,
+      ],
       cwd: work,
       env: {
         ...sharedCompileCache(),
