@@ -56,7 +56,10 @@ describe("a scenario's step", () => {
     const request = requestOf("visitor", SIGN_UP, begun);
 
     expect(request).toMatchObject({ method: "POST", path: "/sign-up" });
-    expect(request.headers).toEqual({ [SYNTHETIC_HEADER]: "visitor", "content-type": "application/json" });
+    expect(request.headers).toMatchObject({
+      [SYNTHETIC_HEADER]: "visitor",
+      "content-type": "application/json",
+    });
     expect(JSON.parse(request.body ?? "")).toEqual({ email: "probe-r1@example.com", tags: ["r1", 1, null] });
   });
 

@@ -22,6 +22,9 @@ export interface ScenarioRequest {
 /** Tells the app that nobody is behind a request: no mail, no place in its own statistics. */
 export const SYNTHETIC_HEADER = "x-delivery-probe";
 
+/** As a browser asks for a page, unless a step says otherwise. */
+const ACCEPT = "text/html,application/json;q=0.9,*/*;q=0.8";
+
 /** `random` is what `{{random}}` stands for: another one each time, so that two runs don't meet. */
 export function beginScenario(random: string): ScenarioState {
   return { variables: { random }, cookies: {} };
@@ -38,6 +41,7 @@ export function requestOf(
     path: filled(step.path, variables),
     headers: {
       [SYNTHETIC_HEADER]: scenario,
+      accept: ACCEPT,
       ...(cookie.length > 0 && { cookie: cookie.join("; ") }),
       ...(step.json !== undefined && { "content-type": "application/json" }),
       ...(filledDeeply(step.headers, variables) as Record<string, string>),
