@@ -221,6 +221,11 @@ describe("the runbook", () => {
   test("looks first", async () => {
     expect(await follow("look")).toContain(fm5.rehearsed.first.release);
     expect(await follow("health")).toContain(fm5.rehearsed.first.release);
+    expect(await follow("audit")).toContain("whole");
+  });
+
+  test("holds an environment, and lets it go", async () => {
+    expect(await follow("hold")).toMatch(/held by .+: we look for a leak\.\nproduction takes deliveries\./u);
   });
 
   // Each environment's blocks in order; the environments, and a database of its own, beside each other.
