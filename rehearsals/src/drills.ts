@@ -3,4 +3,5 @@ import type { DrillLoader } from "local-cloud/drills";
 /** Drills of whole deliveries by name: `npm run drill -- NAME`. */
 export const drills: Readonly<Record<string, DrillLoader>> = {
   interrupt: async () => (await import("./interrupt.ts")).interruptDrill,
+  rollouts: async () => (await import("./rollouts.ts")).rolloutsDrill,
 };
