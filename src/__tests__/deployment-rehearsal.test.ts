@@ -257,14 +257,13 @@ describe("the runbook", () => {
       expect((await home("production")).status).toBe(200);
     });
 
-    test("rolls staging back, and goes on there after a delivery that was cut off, and on a new machine", async () => {
+    test("rolls staging back, and goes on there after a delivery that was cut off", async () => {
       await serveWrongRelease("staging");
 
       await follow("rollback-staging", "staging");
 
       expect((await home("staging")).body).not.toContain("NaN");
       expect(await follow("cut-off", "staging")).toContain(fm5.rehearsed.first.release);
-      expect(await follow("recovery", "staging")).toContain(fm5.rehearsed.first.release);
     });
 
     test("adopts a database that already has tables", async () => {
@@ -291,6 +290,11 @@ describe("the runbook", () => {
 
       expect(adopted).toContain("Database schema is up to date");
     });
+  });
+
+  // It looks at both environments, and at what it has just deleted, so nothing may go on beside it.
+  test("goes on on a new machine", async () => {
+    expect(await follow("recovery", "staging")).toContain(fm5.rehearsed.first.release);
   });
 
   test("has no block that was not executed", () => {
