@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,17 +19,33 @@ export interface Guard {
 export const PID_FILE = "LOCAL_CLOUD_PID_FILE";
 
 /**
- * Waits for the end of its standard input, which comes when the parent is gone, then ends every registered process.
- * A file's name is the pid, its content the signal. The command line is looked at first, since pids are used again.
+ * When a process began, since ids of processes are used again, soon where many are started: a process that has ended is
+ * not to be taken for another that has its id now. Empty where the system has no such file; then the program's name must do.
+ * @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html (starttime, the 20th after the name)
  */
-const WATCHDOG = `
+const STARTED_OF = `
+started_of() {
+  [ -r "/proc/$1/stat" ] || return 0
+  read -r stat <"/proc/$1/stat" || return 0
+  set -- \${stat##*) }
+  echo "\${20}"
+}`;
+
+/**
+ * Waits for the end of its standard input, which comes when the parent is gone, then ends every registered process.
+ * A file's name is the pid, its content the signal and when the process began.
+ */
+const WATCHDOG = `${STARTED_OF}
 trap '' INT TERM HUP QUIT
 cat >/dev/null
 for file in "$1"/*; do
   [ -f "$file" ] || continue
   pid=\${file##*/}
+  started=
+  read -r signal started <"$file"
+  [ "$started" = "$(started_of "$pid")" ] || continue
   case "$(ps -o args= -p "$pid" 2>/dev/null || tr '\\0' ' ' </proc/"$pid"/cmdline 2>/dev/null)" in
-    *workerd*|*postgres*) kill -"$(cat "$file")" "$pid" 2>/dev/null ;;
+    *workerd*|*postgres*) kill -"$signal" "$pid" 2>/dev/null ;;
   esac
 done
 rm -rf "$1" "$2"
@@ -58,7 +74,7 @@ function createGuard(): Guard {
   const wrapper = join(folder, "workerd");
   writeFileSync(
     wrapper,
-    `#!/bin/sh\necho KILL >"${pids}/$$"\n[ -z "$${PID_FILE}" ] || echo $$ >"$${PID_FILE}"\nexec "${WORKERD}" "$@"\n`,
+    `#!/bin/sh${STARTED_OF}\necho "KILL $(started_of $$)" >"${pids}/$$"\n[ -z "$${PID_FILE}" ] || echo $$ >"$${PID_FILE}"\nexec "${WORKERD}" "$@"\n`,
   );
   chmodSync(wrapper, 0o755);
   // Miniflare has no option for it. @see getRuntimeCommand in miniflare's source
@@ -70,8 +86,18 @@ function createGuard(): Guard {
   watchdog.unref();
   (watchdog.stdin as unknown as { unref?(): void }).unref?.();
   return {
-    register: (pid, signal) => writeFileSync(join(pids, String(pid)), signal),
+    register: (pid, signal) => writeFileSync(join(pids, String(pid)), `${signal} ${startedOf(pid)}\n`),
     pidFile: () => join(named, randomUUID()),
     unregister: (pid) => rmSync(join(pids, String(pid)), { force: true }),
   };
+}
+
+/** As the shell's function of that name. */
+function startedOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return "";
+  }
 }
