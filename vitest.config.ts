@@ -15,10 +15,20 @@ export default defineConfig({
         test: {
           name: "packages",
           include: ["packages/*/src/**/*.test.ts", "rehearsals/src/**/*.test.ts"],
+          exclude: ["packages/prisma-xata/**"],
           // A process and a module graph of its own for each of more than a hundred files cost a fifth of the time.
           isolate: false,
           // Xata's client is published as TypeScript.
           server: { deps: { inline: [/node_modules\/@xata\.io\//u] } },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          // Prisma's WebAssembly modules keep one state for each process.
+          name: "prisma-xata",
+          include: ["packages/prisma-xata/src/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

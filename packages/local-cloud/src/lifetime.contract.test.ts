@@ -6,6 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
+import { sampled } from "./drills/sample.ts";
 import { startCloudProcess, temporaryFolder, type CloudProcess } from "./testing/cloud-process.ts";
 import { edgeRequest } from "./testing/edge-request.ts";
 import { wranglerOn } from "./testing/wrangler.ts";
@@ -153,7 +154,7 @@ describe("a local cloud that can't start", () => {
     expect(readFileSync(join(dataDir, "state.sqlite"), "utf8")).toContain("damaged damaged");
   });
 
-  test.skipIf(!maySeparateMounts).each(["16k", "200k", "8m"])(
+  test.skipIf(!maySeparateMounts).each(sampled(["16k", "200k", "8m"], 1))(
     "because the disk has only %s says that it is full",
     (size) => {
       const folder = temporaryFolder();

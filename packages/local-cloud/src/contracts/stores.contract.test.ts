@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { sampled } from "../drills/sample.ts";
 import type { LocalCloud } from "../cloud.ts";
 import { api } from "../testing/api-client.ts";
 import { edgeRequest } from "../testing/edge-request.ts";
@@ -60,81 +61,90 @@ describe.concurrent("wrangler alone", () => {
     expect(list.stdout).toMatch(/^name: +shelf\ncreation_date: +\d{4}-/mu);
   });
 
-  test("makes a namespace, writes, lists, reads and deletes keys, one by one and in bulk", async () => {
-    await ok("kv namespace create flags");
-    const [namespace] = (await wrangler.json(["kv", "namespace", "list"])) as readonly { id: string }[];
-    const at = `--namespace-id ${namespace?.id} --remote`;
-    const pairs = [
-      { key: "shape", value: "round" },
-      { key: "size", value: "5" },
-    ];
-    await Promise.all([
-      ok(`kv key put colour red --metadata {"by":"hand"} ${at}`),
-      ok(`kv bulk put ${file("pairs.json", pairs)} ${at}`),
-    ]);
+  const long: readonly (readonly [string, () => Promise<void>])[] = [
+    [
+      "makes a namespace, writes, lists, reads and deletes keys, one by one and in bulk",
+      async () => {
+        await ok("kv namespace create flags");
+        const [namespace] = (await wrangler.json(["kv", "namespace", "list"])) as readonly { id: string }[];
+        const at = `--namespace-id ${namespace?.id} --remote`;
+        const pairs = [
+          { key: "shape", value: "round" },
+          { key: "size", value: "5" },
+        ];
+        await Promise.all([
+          ok(`kv key put colour red --metadata {"by":"hand"} ${at}`),
+          ok(`kv bulk put ${file("pairs.json", pairs)} ${at}`),
+        ]);
 
-    const [listed, value, values] = await Promise.all([
-      json(`kv key list ${at}`),
-      ok(`kv key get shape --text ${at}`),
-      json(`kv bulk get ${file("keys.json", ["colour", "size", "none"])} ${at}`),
-    ]);
-    await Promise.all([
-      ok(`kv key delete colour ${at}`),
-      ok(`kv bulk delete ${file("keys.json", ["shape", "size"])} --force ${at}`),
-    ]);
-    const left = await api(cloud.ready, `GET /storage/kv/namespaces/${namespace?.id}/keys`);
-    await ok(`kv namespace delete --namespace-id ${namespace?.id} --skip-confirmation`);
+        const [listed, value, values] = await Promise.all([
+          json(`kv key list ${at}`),
+          ok(`kv key get shape --text ${at}`),
+          json(`kv bulk get ${file("keys.json", ["colour", "size", "none"])} ${at}`),
+        ]);
+        await Promise.all([
+          ok(`kv key delete colour ${at}`),
+          ok(`kv bulk delete ${file("keys.json", ["shape", "size"])} --force ${at}`),
+        ]);
+        const left = await api(cloud.ready, `GET /storage/kv/namespaces/${namespace?.id}/keys`);
+        await ok(`kv namespace delete --namespace-id ${namespace?.id} --skip-confirmation`);
 
-    expect(normalised(namespace)).toEqual({ id: "<hex>", title: "flags", supports_url_encoding: true });
-    expect(listed).toEqual([
-      { name: "colour", metadata: { by: "hand" } },
-      { name: "shape" },
-      { name: "size" },
-    ]);
-    expect(value.stdout.trim()).toBe("round");
-    expect(values).toEqual({ colour: "red", size: "5", none: null });
-    expect(left.result).toEqual([]);
-  });
-
-  test("makes a database, runs a file and a command on it, and deletes it", async () => {
-    await ok("d1 create notes");
-    const sql = "CREATE TABLE notes (text TEXT);\nINSERT INTO notes VALUES ('one; 1'), ('two');";
-    await ok(`d1 execute notes --remote --yes --file ${file("notes.sql", sql)}`);
-
-    const [list, rows] = await Promise.all([
-      json("d1 list --json"),
-      wrangler.json(["d1", "execute", "notes", "--remote", "--json", "--command", "SELECT * FROM notes"]),
-    ]);
-    await ok("d1 delete notes --skip-confirmation");
-
-    expect(list).toEqual([
-      {
-        uuid: "<id 1>",
-        name: "notes",
-        created_at: "<time>",
-        version: "production",
-        jurisdiction: null,
-        running_in_region: "WEUR",
+        expect(normalised(namespace)).toEqual({ id: "<hex>", title: "flags", supports_url_encoding: true });
+        expect(listed).toEqual([
+          { name: "colour", metadata: { by: "hand" } },
+          { name: "shape" },
+          { name: "size" },
+        ]);
+        expect(value.stdout.trim()).toBe("round");
+        expect(values).toEqual({ colour: "red", size: "5", none: null });
+        expect(left.result).toEqual([]);
       },
-    ]);
-    expect(normalised(rows)).toEqual([
-      {
-        success: true,
-        results: [{ text: "one; 1" }, { text: "two" }],
-        meta: {
-          served_by: "miniflare.db",
-          duration: "<ms>",
-          rows_read: 2,
-          rows_written: 0,
-          changes: 0,
-          changed_db: false,
-          last_row_id: 2,
-          size_after: 12_288,
-        },
+    ],
+    [
+      "makes a database, runs a file and a command on it, and deletes it",
+      async () => {
+        await ok("d1 create notes");
+        const sql = "CREATE TABLE notes (text TEXT);\nINSERT INTO notes VALUES ('one; 1'), ('two');";
+        await ok(`d1 execute notes --remote --yes --file ${file("notes.sql", sql)}`);
+
+        const [list, rows] = await Promise.all([
+          json("d1 list --json"),
+          wrangler.json(["d1", "execute", "notes", "--remote", "--json", "--command", "SELECT * FROM notes"]),
+        ]);
+        await ok("d1 delete notes --skip-confirmation");
+
+        expect(list).toEqual([
+          {
+            uuid: "<id 1>",
+            name: "notes",
+            created_at: "<time>",
+            version: "production",
+            jurisdiction: null,
+            running_in_region: "WEUR",
+          },
+        ]);
+        expect(normalised(rows)).toEqual([
+          {
+            success: true,
+            results: [{ text: "one; 1" }, { text: "two" }],
+            meta: {
+              served_by: "miniflare.db",
+              duration: "<ms>",
+              rows_read: 2,
+              rows_written: 0,
+              changes: 0,
+              changed_db: false,
+              last_row_id: 2,
+              size_after: 12_288,
+            },
+          },
+        ]);
+        expect((await api(cloud.ready, "GET /d1/database")).result).toEqual([]);
       },
-    ]);
-    expect((await api(cloud.ready, "GET /d1/database")).result).toEqual([]);
-  });
+    ],
+  ];
+
+  test.each(sampled(long, 1))("%s", (_name, told) => told());
 });
 
 describe("wrangler with a Worker", () => {
