@@ -10,12 +10,20 @@ export default defineConfig({
   test: {
     // Most of a test's time is that of other processes: PostgreSQL, workerd, builds.
     maxWorkers: 2,
+    // miniflare forgets a file watcher, which keeps a process alive for as long as it is waited for.
+    teardownTimeout: 1000,
     projects: [
       {
         test: {
-          name: "packages",
-          include: ["packages/*/src/**/*.test.ts", "rehearsals/src/**/*.test.ts"],
-          exclude: ["packages/prisma-xata/**"],
+          name: "parts",
+          include: [
+            "packages/*/src/**/*.test.ts",
+            "rehearsals/src/**/*.test.ts",
+            "src/**/*.test.{ts,tsx}",
+            "lib/**/*.test.ts",
+          ],
+          exclude: ["packages/prisma-xata/**", "src/__tests__/deployment-rehearsal.test.ts"],
+          globalSetup: "src/__tests__/support/build-once.ts",
           // A process and a module graph of its own for each of more than a hundred files cost a fifth of the time.
           isolate: false,
           // Xata's client is published as TypeScript.
@@ -29,17 +37,6 @@ export default defineConfig({
           // Prisma's WebAssembly modules keep one state for each process.
           name: "prisma-xata",
           include: ["packages/prisma-xata/src/**/*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
-      {
-        test: {
-          name: "app",
-          include: ["src/**/*.test.{ts,tsx}", "lib/**/*.test.ts"],
-          exclude: ["src/__tests__/deployment-rehearsal.test.ts"],
-          isolate: false,
-          globalSetup: "src/__tests__/support/build-once.ts",
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

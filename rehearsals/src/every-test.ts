@@ -9,7 +9,7 @@ export const testsDrill: Drill = {
   about:
     "Every test of which `npm test` runs a sample passes: whole deliveries, refusals, stores, full disks.",
   run: async ({ log }) => {
-    const child = spawn(join(PROJECT, "node_modules", ".bin", "vitest"), ["run", "--project", "packages"], {
+    const child = spawn(join(PROJECT, "node_modules", ".bin", "vitest"), ["run", "--project", "parts"], {
       cwd: PROJECT,
       env: { ...process.env, [SAMPLE_VARIABLE]: "all" },
       stdio: ["ignore", "pipe", "pipe"],
