@@ -144,7 +144,9 @@ describe.concurrent("wrangler alone", () => {
     ],
   ];
 
-  test.each(sampled(long, 1))("%s", (_name, told) => told());
+  test.each(sampled(long, 1))("%s", async (_name, told) => {
+    await expect(told()).resolves.toBeUndefined();
+  });
 });
 
 describe("wrangler with a Worker", () => {
