@@ -6,6 +6,7 @@ import { sampled } from "local-cloud/drills";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { git, temporaryFolder } from "testkit";
 import { run, type Finished } from "./run.ts";
+import { refusals } from "./refusals.ts";
 import { openShop, type Shop } from "./shop.ts";
 
 let shop: Shop;
@@ -278,89 +279,7 @@ describe("a project's deliveries", () => {
   });
 });
 
-interface Refusal {
-  readonly what: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly sentence: string;
-}
-
 describe("a delivery that can't begin", () => {
-  const refusals: readonly Refusal[] = [
-    {
-      what: "an unknown environment",
-      args: ["deploy", "stagin"],
-      env: {},
-      sentence: 'There is no environment "stagin"',
-    },
-    {
-      what: "an unknown command",
-      args: ["delpoy", "staging"],
-      env: {},
-      sentence: 'There is no command "delpoy". Did you mean "deploy"?',
-    },
-    {
-      what: "an unknown option",
-      args: ["deploy", "staging", "--relase", "x"],
-      env: {},
-      sentence: "Unknown option '--relase'",
-    },
-    {
-      what: "a missing secret",
-      args: ["deploy", "staging"],
-      env: { API_KEY: undefined },
-      sentence: "The secret API_KEY is not set.",
-    },
-    {
-      what: "an empty secret",
-      args: ["deploy", "staging"],
-      env: { API_KEY: "" },
-      sentence: "The secret API_KEY is empty.",
-    },
-    {
-      what: "a wrong token",
-      args: ["deploy", "staging"],
-      env: { CLOUDFLARE_API_TOKEN: "wrong" },
-      sentence: "Cloudflare refuses the API token",
-    },
-    {
-      what: "another account",
-      args: ["deploy", "staging"],
-      env: { CLOUDFLARE_ACCOUNT_ID: "0".repeat(32) },
-      sentence: "may not act on the account",
-    },
-    {
-      what: "no account",
-      args: ["deploy", "staging"],
-      env: { CLOUDFLARE_ACCOUNT_ID: "" },
-      sentence: "CLOUDFLARE_ACCOUNT_ID is not set.",
-    },
-    {
-      what: "an API that doesn't answer",
-      args: ["status"],
-      env: { CLOUDFLARE_API_BASE_URL: "http://127.0.0.1:9/client/v4" },
-      sentence: "did not answer",
-    },
-    {
-      what: "no ledger",
-      args: ["status"],
-      env: { DELIVERY_LEDGER_REMOTE: "/nowhere/at/all.git" },
-      sentence: "can't be read",
-    },
-    {
-      what: "no fingerprint key",
-      args: ["deploy", "staging"],
-      env: { DELIVERY_FINGERPRINT_KEY: "" },
-      sentence: "DELIVERY_FINGERPRINT_KEY is not set",
-    },
-    {
-      what: "an unknown release",
-      args: ["deploy", "staging", "--release", "r-20200101T000000Z-0000000"],
-      env: {},
-      sentence: "There is no release",
-    },
-  ];
-
   test.each(sampled(refusals, 4))(
     "for $what says so in one sentence, with a hint and exit code 2",
     async ({ args, env, sentence }) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { fakeRelease } from "../testing/fake-releases.ts";
 import { sha256 } from "./archive.ts";
 import { verifiedRelease, type ReleaseParts } from "./release.ts";
 
@@ -8,19 +9,9 @@ const described = (bytes: Buffer) => ({ sha256: sha256(bytes), sizeBytes: bytes.
 
 function parts(changed: Partial<ReleaseParts> = {}, billed = true): ReleaseParts {
   const manifest = JSON.stringify({
-    schema: 1,
-    releaseId: "r-20260101T000000Z-abcdef0",
-    commit: "a".repeat(40),
-    dirty: false,
+    ...fakeRelease(1).manifest,
     archive: described(archive),
     ...(billed && { sbom: described(sbom) }),
-    modules: [],
-    assets: [],
-    compatibilityDate: "2026-01-01",
-    migrations: [],
-    requiredSecrets: [],
-    health: { path: "/health" },
-    builtBy: { node: "24", wrangler: "4" },
   });
   return { manifest, archive, sbom, ...changed };
 }
