@@ -11,7 +11,7 @@ CREATE TYPE "UseReason" AS ENUM ('printed', 'failed_print', 'weighed');
 CREATE TYPE "FileKind" AS ENUM ('print', 'picture', 'other');
 
 -- CreateEnum
-CREATE TYPE "FileState" AS ENUM ('uploading', 'processing', 'ready', 'rejected');
+CREATE TYPE "FileState" AS ENUM ('uploading', 'processing', 'ready', 'rejected', 'removing');
 
 -- CreateEnum
 CREATE TYPE "JobState" AS ENUM ('queued', 'printing', 'completed', 'failed', 'cancelled');
