@@ -17,6 +17,10 @@ export interface SignedIn {
   readonly id: string;
   readonly name: string;
   readonly email: string;
+  readonly emailVerified: boolean;
+  readonly role: "owner" | "admin";
+  /** ISO 4217. */
+  readonly currency: string;
 }
 
 /** Better Auth takes 16 times longer to build than to answer, so an isolate builds it once for each of its origins. */
@@ -35,7 +39,9 @@ export async function answerAuth(request: Request): Promise<Response> {
 /** Who asks, by the session's cookie; null without a session that is still good. */
 export async function signedIn(request: Request): Promise<SignedIn | null> {
   const found = await authFor(request).api.getSession({ headers: request.headers });
-  return found === null ? null : { id: found.user.id, name: found.user.name, email: found.user.email };
+  if (found === null) return null;
+  const { id, name, email, emailVerified, role, currency } = found.user;
+  return { id, name, email, emailVerified, role: role === "admin" ? "admin" : "owner", currency };
 }
 
 /** @throws EnvError when a setting is missing or unusable. */
@@ -61,6 +67,13 @@ function buildAuth(origin: string, env: Env) {
     secret: env.BETTER_AUTH_SECRET,
     database: prismaAdapter(currentDatabase(), { provider: "postgresql" }),
     emailAndPassword: { enabled: true, minPasswordLength: 10, maxPasswordLength: 128 },
+    user: {
+      // `input: false`: nobody sets them by signing up or by Better Auth's own update.
+      additionalFields: {
+        role: { type: "string", required: true, defaultValue: "owner", input: false },
+        currency: { type: "string", required: true, defaultValue: "EUR", input: false },
+      },
+    },
     session: { expiresIn: 7 * DAY_SECONDS, updateAge: DAY_SECONDS },
     rateLimit: { enabled: true, storage: "memory" },
     telemetry: { enabled: false },

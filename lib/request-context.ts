@@ -7,6 +7,8 @@ import type { Env, EnvReading } from "./env.ts";
 export interface RequestContext {
   /** Cloudflare's ray id where there is one, otherwise a UUID. */
   readonly requestId: string;
+  /** Marks the page's own scripts and styles for its Content-Security-Policy. Never the same twice. */
+  readonly nonce: string;
   readonly deployment: Deployment;
   readonly reading: EnvReading;
   /** @throws EnvError when a setting is missing or unusable. */

@@ -68,6 +68,7 @@ function openContext({ request, bindings, waitUntil }: Invocation, loan: Databas
   const reading = readEnv(bindings);
   return {
     requestId: requestIdOf(request),
+    nonce: crypto.randomUUID(),
     deployment: deploymentOf(reading.usable),
     reading,
     env: () => completeEnv(reading),
