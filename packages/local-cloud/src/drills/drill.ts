@@ -9,6 +9,10 @@ export interface DrillOptions {
   readonly seed: number;
   /** Tells a person how far it is. */
   readonly log: (line: string) => void;
+  /** Only parts whose names have this text are wanted. */
+  readonly only: string;
+  /** Does a part and keeps its result, unless the run that is resumed has done it. */
+  readonly once: <T extends { readonly ok: boolean }>(part: string, work: () => Promise<T>) => Promise<T>;
 }
 
 export interface DrillReport {
