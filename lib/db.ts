@@ -1,4 +1,4 @@
-import { PrismaXata } from "prisma-xata";
+import { prismaWithBatches } from "prisma-xata";
 import { PrismaClient } from "../generated/prisma/client.ts";
 import { requestContext } from "./request-context.ts";
 
@@ -14,8 +14,13 @@ const IDLE_KEPT = 8;
  * that one request waits for another's I/O. Opens no connection before the first query.
  */
 export function borrowDatabase(url: string): PrismaClient {
+  return idle.pop() ?? newClient(url);
+}
+
+/** Its `$transaction([…])` of reads is one request to Xata (packages/prisma-xata/README.md). */
+function newClient(url: string): PrismaClient {
   // `minimal`: errors don't quote arguments.
-  return idle.pop() ?? new PrismaClient({ adapter: new PrismaXata({ url }), errorFormat: "minimal" });
+  return prismaWithBatches((adapter) => new PrismaClient({ adapter, errorFormat: "minimal" }), { url });
 }
 
 /** Gives a client to whoever comes next, when its request went well, or frees its memory. */

@@ -167,3 +167,19 @@ test("an interactive transaction is a session, as without batches", async () => 
   expect(total).toBe(1);
   expect(traffic.webSockets).toHaveLength(1);
 });
+
+test("both clients are disconnected, and the next list makes a second one again", async () => {
+  let made = 0;
+  const counting = (adapter: SqlDriverAdapterFactory) => {
+    made += 1;
+    return create(adapter);
+  };
+  const db = prismaWithBatches(counting, { url: gateway.url() });
+
+  await db.$transaction([db.tag.count()]);
+  await db.$disconnect();
+  const again = await db.$transaction([db.tag.count()]);
+
+  expect(again).toEqual([0]);
+  expect(made).toBe(3);
+});

@@ -29,8 +29,15 @@ export function prismaWithBatches<Client extends object>(
       : undefined;
     return results ?? call(client, "$transaction", work, settings);
   };
+  const disconnect = async (): Promise<void> => {
+    await Promise.all([call(client, "$disconnect"), batcher.disconnect()]);
+  };
+  const own: ReadonlyMap<string | symbol, unknown> = new Map([
+    ["$transaction", transaction],
+    ["$disconnect", disconnect],
+  ]);
   return new Proxy(client, {
-    get: (target, name) => (name === "$transaction" ? transaction : Reflect.get(target, name, target)),
+    get: (target, name) => own.get(name) ?? Reflect.get(target, name, target),
   });
 }
 
@@ -60,6 +67,12 @@ class Batcher<Client extends object> {
     if (kind === undefined || !isSupported(isolationLevel)) return undefined;
     const gathered = await this.#inTurn(async () => this.#gather(operations));
     return gathered && this.#send(gathered, kind, isolationLevel);
+  }
+
+  /** Frees what the second client takes. */
+  async disconnect(): Promise<void> {
+    if (this.#client !== undefined) await call(this.#client, "$disconnect");
+    this.#client = undefined;
   }
 
   /** One list at a time, so that each statement is known to belong to the operation that was just started. */

@@ -15,6 +15,7 @@ export interface Client {
     work: readonly Promise<unknown>[] | ((transaction: Client) => Promise<unknown>),
     options?: { readonly isolationLevel?: string; readonly timeout?: number },
   ) => Promise<unknown>;
+  readonly $disconnect: () => Promise<void>;
 }
 
 type Model = Readonly<Record<Operation, (args?: unknown) => Promise<unknown>>>;
