@@ -66,7 +66,7 @@ export async function createContext(root: string): Promise<Context & { readonly 
     get platform() {
       return lazily();
     },
-    uploader: createUploader(settings, () => undefined),
+    uploader: createUploader(settings, (line) => reporter.say(line)),
     probe: probeHttp,
     run: async (argv, env) => {
       const result = await run({ argv, cwd: root, env: { ...settings.inherited, ...env } });

@@ -138,7 +138,7 @@ async function invocations(
     json: invocationsQuery(access.accountId, request),
   };
   const response = await send(access, query);
-  if (response === undefined) throw unreachable(access, query);
+  if (response === undefined) throw unreachable(access, query, response);
   const answer = parseInvocations(await response.json().catch(() => undefined), request.windows);
   if (answer.kind === "metrics") return answer.windows;
   throw new DeliveryError({
@@ -242,15 +242,23 @@ export class PlatformRefusal extends DeliveryError {
   }
 }
 
-/** Reads are repeated after a fault; a write is repeated only when it was refused before it was looked at (429). */
 async function call(access: Access, request: Call): Promise<Reply> {
+  return parseReply(await answerTo(access, request), request);
+}
+
+/**
+ * The answer of a server that has looked at the request. After a fault, what changes nothing when it comes twice is
+ * repeated: reads, and objects, whose bytes are those of their key. Anything else only when it was refused unseen (429).
+ * @throws {DeliveryError} PLATFORM_UNAVAILABLE; whether a write took effect is unknown then
+ */
+async function answerTo(access: Access, request: Call): Promise<Response> {
   for (let attempt = 1; ; attempt += 1) {
     const response = await send(access, request);
     const last = attempt === ATTEMPTS;
-    const repeatable =
-      response === undefined || response.status >= 500 ? request.method === "GET" : response.status === 429;
-    if (response !== undefined && (!repeatable || last)) return parseReply(response, request);
-    if (last || !repeatable) throw unreachable(access, request);
+    const isFault = response === undefined || response.status >= 500;
+    const repeatable = isFault ? request.method !== "POST" : response.status === 429;
+    if (!isFault && (!repeatable || last)) return response;
+    if (last || !repeatable) throw unreachable(access, request, response);
     await access.clock.sleep(retryAfterMs(response) ?? 250 * 2 ** attempt);
   }
 }
@@ -287,17 +295,21 @@ async function parseReply(response: Response, { method, path }: Call): Promise<R
 }
 
 async function readObject(access: Access, path: string): Promise<Buffer | undefined> {
-  const response = await send(access, { method: "GET", path });
-  if (response === undefined) throw unreachable(access, { method: "GET", path });
+  const response = await answerTo(access, { method: "GET", path });
   if (response.status === 404) return undefined;
   if (!response.ok) accepted(await parseReply(response, { method: "GET", path }));
   return Buffer.from(await response.arrayBuffer());
 }
 
-function unreachable({ baseUrl }: Access, { method, path }: Call): DeliveryError {
+function unreachable(
+  { baseUrl }: Access,
+  { method, path }: Call,
+  response: Response | undefined,
+): DeliveryError {
+  const what = response === undefined ? "did not answer" : `answered HTTP ${response.status} to`;
   return new DeliveryError({
     code: "PLATFORM_UNAVAILABLE",
-    message: `Cloudflare's API at ${baseUrl} did not answer ${method} ${path}.`,
+    message: `Cloudflare's API at ${baseUrl} ${what} ${method} ${path}.`,
     hint: "Is it running, and is the address right? Whether the request took effect is unknown: npx delivery status shows it.",
     retryable: true,
   });

@@ -17,7 +17,12 @@ import { parseRawWorkerConfig, type RawWorkerConfig, workerConfigOf } from "./wo
 const recordSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("version-upload"), version_id: z.string().nullable() }),
   z.object({ type: z.literal("deploy"), version_id: z.string().nullable() }),
-  z.object({ type: z.literal("command-failed"), message: z.string() }),
+  z.object({
+    type: z.literal("command-failed"),
+    message: z.string(),
+    /** Cloudflare's own, where it was Cloudflare that refused. */
+    code: z.union([z.number(), z.string()]).optional(),
+  }),
 ]);
 type WranglerRecord = z.infer<typeof recordSchema>;
 
@@ -52,10 +57,10 @@ function withoutProxy(inherited: Readonly<Record<string, string | undefined>>): 
   return [inherited["NO_PROXY"], "127.0.0.1"].filter(Boolean).join(",");
 }
 
-/** wrangler as a child process, on a release unpacked into a temporary folder. */
-export function createUploader(settings: Settings, onOutput: (text: string) => void): Uploader {
-  const execute = (request: Omit<Execution, "settings" | "onOutput">) =>
-    runWrangler({ settings, onOutput, ...request });
+/** wrangler as a child process, on a release unpacked into a temporary folder. `say` gets the lines of one that failed. */
+export function createUploader(settings: Settings, say: (line: string) => void): Uploader {
+  const execute = (request: Omit<Execution, "settings" | "say">) =>
+    runWrangler({ settings, say, ...request });
   return {
     uploadVersion: (request) =>
       execute({
@@ -103,7 +108,7 @@ const NEW_SPACE = "--min-semi-space-size=64";
 
 interface Execution {
   readonly settings: Settings;
-  readonly onOutput: (text: string) => void;
+  readonly say: (line: string) => void;
   readonly request: UploadRequest;
   readonly argv: (secretsFile: string) => readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -113,7 +118,7 @@ interface Execution {
 
 async function runWrangler({
   settings,
-  onOutput,
+  say,
   request,
   argv,
   config,
@@ -149,8 +154,8 @@ async function runWrangler({
         WRANGLER_LOG_PATH: join(folder, "logs"),
         ...env,
       },
-      onOutput,
     });
+    if (result.exitCode !== 0) for (const line of linesOf(result.stderr)) say(`        wrangler: ${line}`);
     return checked(result, readRecords(outputFile));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -190,6 +195,13 @@ function readRecords(file: string): readonly WranglerRecord[] {
   return lines.flatMap((line) => recordSchema.safeParse(JSON.parse(line)).data ?? []);
 }
 
+function linesOf(text: string): readonly string[] {
+  return text.split("\n").filter((line) => line.trim() !== "");
+}
+
+/** Cloudflare's code for a fault of its own. */
+const INTERNAL_ERROR = 10_013;
+
 function checked(
   { exitCode, signal, stderr, stdout }: RunResult,
   records: readonly WranglerRecord[],
@@ -200,6 +212,8 @@ function checked(
     code: "UPLOAD_FAILED",
     message: `wrangler failed: ${failed?.message ?? `exit ${exitCode ?? signal}`}`,
     hint: "Its own output is above; nothing was routed to a new version.",
+    // Whoever was refused has a code.
+    retryable: failed !== undefined && (failed.code === undefined || failed.code === INTERNAL_ERROR),
     cause: `${stdout}\n${stderr}`,
   });
 }

@@ -16,6 +16,7 @@ import { watchMetrics } from "./metrics.ts";
 import { deploymentMessage, ForeignDeployment, refuseMoved, routeTraffic } from "./route.ts";
 import { newestDeployment } from "./serving.ts";
 import { applyTriggers, restoreTriggers } from "./triggers.ts";
+import { uploadOnce } from "./upload-once.ts";
 
 /** One rollout with everything that its commands need. */
 export interface Rollout {
@@ -123,7 +124,12 @@ async function upload(
     message: deploymentMessage(plan, "upload", ledger.anchor()),
   };
   const newest = await platform.deployments(workerName);
-  const uploaded = await uploadOnce(rollout, request, newest !== undefined);
+  const uploaded = await uploadOnce(context, target, {
+    message: request.message,
+    exists: newest !== undefined,
+    upload: (exists) =>
+      exists ? context.uploader.uploadVersion(request) : context.uploader.createWorker(request),
+  });
   const { versionId } = uploaded;
   const { etag, tag } = await platform.version(workerName, versionId);
   if (tag !== plan.releaseId) throw new Error(`version ${versionId} is tagged ${tag}, not ${plan.releaseId}`);
@@ -136,25 +142,6 @@ async function upload(
     secrets: checked.fingerprints,
     ...(made && { deploymentId: made.id }),
   };
-}
-
-/** When wrangler's reply was lost the version may be there: it carries this rollout's message, and isn't uploaded again. */
-async function uploadOnce(
-  { context, target }: Rollout,
-  request: UploadRequest,
-  exists: boolean,
-): Promise<{ readonly versionId: string }> {
-  const { uploader, platform } = context;
-  try {
-    return exists ? await uploader.uploadVersion(request) : await uploader.createWorker(request);
-  } catch (error) {
-    const { workerName } = target.worker;
-    const versions = (await platform.deployments(workerName)) ? await platform.versions(workerName) : [];
-    const found = versions.find(({ message }) => message === request.message);
-    if (found === undefined) throw error;
-    context.reporter.say("        the upload's reply was lost, but the version is there");
-    return { versionId: found.id };
-  }
 }
 
 async function route(

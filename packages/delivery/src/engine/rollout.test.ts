@@ -173,7 +173,7 @@ describe("a rollout that is disturbed", () => {
     expect(serving(world)).toEqual({ [OLD.manifest.releaseId]: 100 });
   });
 
-  test("ends whole whatever single request to the API is refused or loses its reply", async () => {
+  test("goes on whatever single request to the API comes to nothing or loses its reply", async () => {
     const quiet = await established();
     await deliver(quiet.process());
     const from = (await established()).calls.length;
@@ -182,14 +182,9 @@ describe("a rollout that is disturbed", () => {
         const world = await established();
         world.apiFault = (call) => (call.index === index ? fault : "none");
 
-        const error: unknown = await deliver(world.process()).then(
-          () => undefined,
-          (thrown: unknown) => thrown,
-        );
+        await deliver(world.process());
 
-        const release = error === undefined ? NEW : OLD;
-        expect(serving(world), `${fault} at ${index}`).toEqual({ [release.manifest.releaseId]: 100 });
-        expect(error === undefined || error instanceof DeliveryError).toBe(true);
+        expect(serving(world), `${fault} at ${index}`).toEqual({ [NEW.manifest.releaseId]: 100 });
       }
     }
   });

@@ -111,7 +111,7 @@ export async function drive(rollout: Rollout): Promise<Delivered> {
       if (error instanceof ForeignDeployment) return leave(rollout, error);
       if (command.kind === "abort") return stuck(rollout, error);
       await giveUp(rollout, progress, error);
-      throw error;
+      throw takenBack(rollout, error);
     }
   }
 }
@@ -138,6 +138,24 @@ async function giveUp(rollout: Rollout, progress: RolloutProgress, error: unknow
   } catch (failure) {
     await stuck(rollout, failure);
   }
+}
+
+/** The same failure, with what became of the rollout. One of the platform or the ledger says nothing of the release. */
+function takenBack({ target, plan }: Rollout, error: unknown): unknown {
+  if (!(error instanceof DeliveryError) || error.exitCode > 3) return error;
+  return new DeliveryError({
+    code: error.exitCode === 3 ? error.code : "ABORTED",
+    message: `${target.name}: the rollout of ${plan.releaseId} was taken back: ${error.message.replace(/\.$/u, "")}; ${servesAgain(plan)}.`,
+    hint: `${error.hint} Then deliver it again: npx delivery retry ${target.name}`,
+    retryable: error.retryable,
+    cause: error,
+  });
+}
+
+function servesAgain({ stable }: RolloutPlan): string {
+  return stable === undefined
+    ? "nothing serves, as before"
+    : `version ${stable.versionId.slice(0, 8)} serves again`;
 }
 
 async function stuck({ ledger, plan, target }: Rollout, error: unknown): Promise<never> {
@@ -172,10 +190,7 @@ function ended(
   }
   const failed = verdict?.result === "fail" ? verdict : undefined;
   const measured = failed?.measurements.at(-1);
-  const serves =
-    plan.stable === undefined
-      ? "nothing serves, as before"
-      : `version ${plan.stable.versionId.slice(0, 8)} serves again`;
+  const serves = servesAgain(plan);
   if (failed === undefined) {
     throw new DeliveryError({
       code: "ABORTED",

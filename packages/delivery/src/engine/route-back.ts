@@ -19,12 +19,17 @@ export interface RouteBack {
 
 /** A write whose reply was lost and that has left no trace is sent again, so often. */
 const ATTEMPTS = 3;
+const REPEAT_AFTER_MS = 500;
 
 /** Gives all traffic to the release, whatever serves now. @throws {PlatformRefusal} when the platform doesn't take the version */
 export function routeBack(context: Context, target: Target, request: RouteBack): Promise<Deployment> {
   const { versionId } = request.release;
   context.reporter.say(`        routing 100 % to version ${versionId.slice(0, 8)}`);
-  return route(context, target, { ...request, step: "rollback", shares: [{ versionId, percentage: 100 }] });
+  return routeRelease(context, target, {
+    ...request,
+    step: "rollback",
+    shares: [{ versionId, percentage: 100 }],
+  });
 }
 
 /**
@@ -36,11 +41,15 @@ export async function judgeUnrouted(context: Context, target: Target, request: R
   const serving = newest.versions.toSorted((a, b) => b.percentage - a.percentage)[0]?.versionId ?? "";
   const { versionId, releaseId } = release;
   const stay = { versionId: serving, percentage: 100 };
-  await route(context, target, { ...request, step: "0", shares: [stay, { versionId, percentage: 0 }] });
+  await routeRelease(context, target, {
+    ...request,
+    step: "0",
+    shares: [stay, { versionId, percentage: 0 }],
+  });
   const verdict = await judgeHealth(context, target, { gate: "health@0", versionId, pinned: true });
   context.reporter.say(`        gate health@0: ${verdict.result}`);
   if (verdict.result === "pass") return;
-  await route(context, target, { ...request, step: "abort", shares: [stay] });
+  await routeRelease(context, target, { ...request, step: "abort", shares: [stay] });
   throw new DeliveryError({
     code: "GATE_FAILED",
     message: `${target.name}: ${releaseId} doesn't answer healthy with today's schema: ${verdict.measurements.at(-1)?.detail ?? "no answer"}; version ${serving.slice(0, 8)} serves on.`,
@@ -53,7 +62,8 @@ interface Route extends RouteBack {
   readonly shares: readonly VersionShare[];
 }
 
-async function route(
+/** Changes the traffic for a release that is to serve again. */
+export async function routeRelease(
   context: Context,
   target: Target,
   { release: { releaseId }, rolloutId, ledger, force, step, shares }: Route,
@@ -69,6 +79,7 @@ async function route(
       const newest = await newestDeployment(context, target);
       if (newest?.message === message) return newest;
       if (attempt === ATTEMPTS) throw error;
+      await context.clock.sleep(REPEAT_AFTER_MS);
     }
   }
 }

@@ -17,6 +17,7 @@ export interface Routing {
 
 /** A write whose reply was lost and that has left no trace is sent again, so often. */
 const ATTEMPTS = 3;
+const REPEAT_AFTER_MS = 500;
 
 /** Every deployment says in its message which release and rollout it belongs to, and anchors the ledger. */
 export function deploymentMessage(
@@ -39,7 +40,10 @@ export async function routeTraffic(context: Context, target: Target, routing: Ro
     if (before !== undefined && attempt > 1 && before.message === message) return before;
     const last = attempt === ATTEMPTS;
     const routed = await tryToRoute(context, target, { ...routing, message, last });
-    if (routed === undefined) continue;
+    if (routed === undefined) {
+      await context.clock.sleep(REPEAT_AFTER_MS);
+      continue;
+    }
     const overtaken = await awaitOwn(context, target, { ...routing, id: routed.id });
     if (overtaken === undefined) return routed;
     if (last) throw overtaken;

@@ -5,7 +5,8 @@ import type { LedgerSession } from "../ledger-session.ts";
 import type { Deployment, VersionShare } from "../ports.ts";
 import { deploymentMessage } from "./route.ts";
 import { judgeHealth } from "./gate.ts";
-import { awaitDeployment } from "./serving.ts";
+import { routeRelease } from "./route-back.ts";
+import { uploadOnce } from "./upload-once.ts";
 
 /** A proven release that is to serve again with the secrets that serve now. */
 export interface UploadAgain {
@@ -29,25 +30,19 @@ export async function uploadAgain(
 ): Promise<{ readonly deployment: Deployment; readonly release: ProvenRelease }> {
   const say = (line: string) => context.reporter.say(`        ${line}`);
   const serving = mostServing(newest);
-  const message = (step: string) =>
-    deploymentMessage({ releaseId: release.releaseId, rolloutId }, step, ledger.anchor());
-  const route = async (shares: readonly VersionShare[], step: string) => {
-    const { workerName } = target.worker;
-    const deployment = await context.platform.route(workerName, shares, {
-      message: message(step),
-      force: true,
-    });
-    await awaitDeployment(context, target, deployment.id);
-    return deployment;
-  };
+  const request = { release, rolloutId, ledger, newest, force: true };
+  const route = (shares: readonly VersionShare[], step: string) =>
+    routeRelease(context, target, { ...request, shares, step });
 
   say(`secrets have changed since: uploading it again with those of version ${serving.slice(0, 8)}`);
   const archived = await context.releases.fetch(release.releaseId);
-  const { versionId } = await context.uploader.uploadInheriting({
-    release: archived,
-    workerEnv: target.configuration.workerEnv,
-    message: message("upload"),
-    inheritFrom: serving,
+  const message = deploymentMessage({ releaseId: release.releaseId, rolloutId }, "upload", ledger.anchor());
+  const { workerEnv } = target.configuration;
+  const { versionId } = await uploadOnce(context, target, {
+    message,
+    exists: true,
+    upload: () =>
+      context.uploader.uploadInheriting({ release: archived, workerEnv, message, inheritFrom: serving }),
   });
   const { etag } = await context.platform.version(target.worker.workerName, versionId);
   if (etag !== release.etag) throw otherBytes(target, release, versionId);
