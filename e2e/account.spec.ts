@@ -9,6 +9,7 @@ test("somebody signs up, uploads a file, gets it back byte for byte, and signs o
 
   await signUp(page, person);
   await expect(page.getByText(`Signed in as ${person.name}`)).toBeVisible();
+  await page.goto("/files");
   await page
     .getByLabel("File")
     .setInputFiles({ name: "benchy ü.3mf", mimeType: "model/3mf", buffer: content });
@@ -23,11 +24,11 @@ test("somebody signs up, uploads a file, gets it back byte for byte, and signs o
 
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/");
-  await page.goto("/files");
-  await expect(page).toHaveURL("/sign-in");
+  await page.goto("/dashboard");
+  await expect(page).toHaveURL("/sign-in?next=%2Fdashboard");
 });
 
-test("somebody who has an account signs in and finds the files page", async ({ page, context }) => {
+test("somebody who has an account signs in and finds the dashboard", async ({ page, context }) => {
   const person = newPerson();
   await signUp(page, person);
   await context.clearCookies();

@@ -15,7 +15,7 @@ export function newPerson(): Person {
   return { name: `Tester ${id.slice(0, 4)}`, email: `tester-${id}@example.com`, password: `pass-${id}` };
 }
 
-/** Creates an account by the form and comes to the files. */
+/** Creates an account by the form and comes to the dashboard. */
 export async function signUp(page: Page, person: Person): Promise<void> {
   await page.goto("/sign-up");
   await page.getByLabel("Name").fill(person.name);
@@ -33,13 +33,13 @@ export async function signIn(page: Page, person: Person): Promise<void> {
 
 /** All tests come from one address, which FM5 lets sign up or in three times, and then again after ten quiet seconds. */
 async function sendForm(page: Page, button: string): Promise<void> {
-  const files = page.getByRole("heading", { name: "Files", exact: true });
+  const dashboard = page.getByRole("heading", { name: "Dashboard", exact: true });
   const tooMany = page.getByText("Too many requests");
   await page.getByRole("button", { name: button }).click();
-  await files.or(tooMany).waitFor();
+  await dashboard.or(tooMany).waitFor();
   if (!(await tooMany.isVisible())) return;
 
   await page.waitForTimeout(QUIET_MS);
   await page.getByRole("button", { name: button }).click();
-  await files.waitFor();
+  await dashboard.waitFor();
 }

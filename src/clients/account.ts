@@ -20,8 +20,14 @@ export async function signIn(credentials: Credentials): Promise<Reply> {
   return post("/api/auth/sign-in/email", credentials);
 }
 
-export async function signOut(): Promise<Reply> {
+async function signOut(): Promise<Reply> {
   return post("/api/auth/sign-out", {});
+}
+
+/** Signs out and starts anew at the home page: a whole new page, so that nothing of the old one stays in memory. */
+export async function leave(): Promise<void> {
+  await signOut();
+  globalThis.location.assign("/");
 }
 
 async function post(path: string, body: unknown): Promise<Reply> {

@@ -1,13 +1,15 @@
 import { useRouter } from "@tanstack/react-router";
 import { type ReactNode, type SubmitEvent, useState } from "react";
 import type { Reply } from "../clients/account.ts";
-import { Card } from "./card.tsx";
-import { Notice } from "./notice.tsx";
-import { SubmitButton } from "./submit-button.tsx";
+import { Card } from "./ui/card.tsx";
+import { Notice } from "./ui/notice.tsx";
+import { SubmitButton } from "./ui/submit-button.tsx";
 
 interface AccountFormProps {
   readonly title: string;
   readonly action: string;
+  /** Where it leads: a path of our own. */
+  readonly next: string;
   readonly send: (fields: FormData) => Promise<Reply>;
   /** Inputs. */
   readonly children: ReactNode;
@@ -15,8 +17,8 @@ interface AccountFormProps {
   readonly footer: ReactNode;
 }
 
-/** A form that ends signed in, at the files. */
-export function AccountForm({ title, action, send, children, footer }: AccountFormProps) {
+/** A form that ends signed in. */
+export function AccountForm({ title, action, next, send, children, footer }: AccountFormProps) {
   const router = useRouter();
   const [message, setMessage] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -27,7 +29,7 @@ export function AccountForm({ title, action, send, children, footer }: AccountFo
     setBusy(true);
     const reply = await send(new FormData(event.currentTarget));
     setBusy(false);
-    if (reply.ok) await router.navigate({ to: "/files" });
+    if (reply.ok) await router.navigate({ href: next });
     else setMessage(reply.message);
   }
 

@@ -1,5 +1,5 @@
 import type { ErrorComponentProps } from "@tanstack/react-router";
-import { Button } from "./button.tsx";
+import { Button } from "./ui/button.tsx";
 
 /** Shown in a browser when a page can't be built there. The server has its own: lib/error-page.ts. */
 export function FailedPage({ error }: ErrorComponentProps) {

@@ -1,6 +1,6 @@
 import type { HealthReport, ServiceState } from "health-contract/report";
-import { Card } from "./card.tsx";
-import { Facts } from "./facts.tsx";
+import { Card } from "./ui/card.tsx";
+import { Facts } from "./ui/facts.tsx";
 
 interface HealthPageProps {
   readonly report: HealthReport;

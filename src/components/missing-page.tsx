@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { PRIMARY } from "./button.tsx";
+import { PRIMARY } from "./ui/button.tsx";
 
 /** The page for an address that leads nowhere: 404. */
 export function MissingPage() {

@@ -1,8 +1,8 @@
 import { type SubmitEvent, useState } from "react";
 import { uploadFile, type UploadReply } from "../clients/files.ts";
-import { Field } from "./field.tsx";
-import { Notice } from "./notice.tsx";
-import { SubmitButton } from "./submit-button.tsx";
+import { Field } from "./ui/field.tsx";
+import { Notice } from "./ui/notice.tsx";
+import { SubmitButton } from "./ui/submit-button.tsx";
 
 interface UploadFormProps {
   readonly onUploaded: () => void;

@@ -1,9 +1,21 @@
-import { createRootRoute, HeadContent, Outlet, Scripts } from "@tanstack/react-router";
-import type { ReactNode } from "react";
-import { Shell } from "../components/shell.tsx";
+import { createRootRouteWithContext, HeadContent, Outlet, Scripts } from "@tanstack/react-router";
+import { type ReactNode, useMemo, useState } from "react";
+import type { ApiAccess } from "../clients/api.ts";
+import { keepTheme, readCookies, type Theme, themeIn } from "../clients/theme.ts";
+import { Shell } from "../components/shell/shell.tsx";
+import { ThemeContext } from "../components/shell/theme-choice.tsx";
+import { ToastViewport } from "../components/ui/toast-viewport.tsx";
 import styles from "../styles.css?url";
 
-export const Route = createRootRoute({
+/** Only the server can see that there is one; whether it is still good, the first page that needs it finds out. */
+const SESSION_COOKIE = /(?:^|;\s*)(?:__Secure-)?fm5\.session_token=/u;
+
+export const Route = createRootRouteWithContext<ApiAccess>()({
+  loader: () => {
+    const cookies = readCookies();
+    return { theme: themeIn(cookies), maySignedIn: SESSION_COOKIE.test(cookies) };
+  },
+  staleTime: Number.POSITIVE_INFINITY,
   head: () => ({
     meta: [
       { charSet: "utf-8" },
@@ -26,13 +38,26 @@ export const Route = createRootRoute({
 });
 
 function Document({ children }: { readonly children: ReactNode }) {
+  const loaded = Route.useLoaderData();
+  const [theme, setTheme] = useState<Theme>(loaded.theme);
+  const setting = useMemo(() => {
+    const choose = (chosen: Theme) => {
+      keepTheme(chosen);
+      setTheme(chosen);
+    };
+    return { theme, setTheme: choose };
+  }, [theme]);
+
   return (
-    <html lang="en">
+    <html lang="en" data-theme={theme}>
       <head>
         <HeadContent />
       </head>
       <body>
-        <Shell>{children}</Shell>
+        <ThemeContext value={setting}>
+          <Shell>{children}</Shell>
+        </ThemeContext>
+        <ToastViewport />
         <Scripts />
       </body>
     </html>

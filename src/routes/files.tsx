@@ -1,7 +1,7 @@
 import { createFileRoute, useRouter } from "@tanstack/react-router";
-import { signOut } from "../clients/account.ts";
-import { Button } from "../components/button.tsx";
-import { Card } from "../components/card.tsx";
+import { leave } from "../clients/account.ts";
+import { Button } from "../components/ui/button.tsx";
+import { Card } from "../components/ui/card.tsx";
 import { FileList } from "../components/file-list.tsx";
 import { UploadForm } from "../components/upload-form.tsx";
 import { loadFiles } from "../server-functions/files.ts";
@@ -16,11 +16,6 @@ export const Route = createFileRoute("/files")({
 function Files() {
   const { name, files } = Route.useLoaderData();
   const router = useRouter();
-
-  async function leave() {
-    await signOut();
-    await router.navigate({ to: "/" });
-  }
 
   return (
     <div className="space-y-6">

@@ -1,7 +1,7 @@
 import { createFileRoute, Link } from "@tanstack/react-router";
-import { PRIMARY, SECONDARY } from "../components/button.tsx";
-import { Card } from "../components/card.tsx";
-import { Facts } from "../components/facts.tsx";
+import { PRIMARY, SECONDARY } from "../components/ui/button.tsx";
+import { Card } from "../components/ui/card.tsx";
+import { Facts } from "../components/ui/facts.tsx";
 import { loadDeployment } from "../server-functions/deployment.ts";
 
 export const Route = createFileRoute("/")({

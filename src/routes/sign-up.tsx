@@ -1,7 +1,7 @@
 import { createFileRoute, Link } from "@tanstack/react-router";
 import { signUp } from "../clients/account.ts";
 import { AccountForm, textOf } from "../components/account-form.tsx";
-import { Field } from "../components/field.tsx";
+import { Field } from "../components/ui/field.tsx";
 
 export const Route = createFileRoute("/sign-up")({
   head: () => ({ meta: [{ title: "Create an account · FM5" }] }),
@@ -13,6 +13,7 @@ function SignUp() {
     <AccountForm
       title="Create an account"
       action="Create account"
+      next="/dashboard"
       send={(fields) =>
         signUp({
           name: textOf(fields, "name"),
