@@ -61,6 +61,8 @@ export interface Platform {
   /** Where a version answers although no request is routed to it; undefined where previews are off. */
   previewUrl(worker: string, versionId: string): Promise<string | undefined>;
   triggers(worker: string): Promise<ObservedTriggers>;
+  /** Takes all of them away, so that nobody reaches the Worker but by the preview URLs of its versions. */
+  clearTriggers(worker: string): Promise<void>;
   /** What versions did, by window and version id. Late by minutes; a minute's counts grow for a while. */
   invocations(request: InvocationsRequest): Promise<readonly ReadonlyMap<string, VersionMetrics>[]>;
   /** Host names of all custom domains in the account → the Worker that each leads to. */

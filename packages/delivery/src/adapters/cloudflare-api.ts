@@ -33,7 +33,7 @@ const subdomainSchema = z.object({
   }),
 });
 
-const domainsSchema = z.array(z.object({ hostname: z.string(), service: z.string() }));
+const domainsSchema = z.array(z.object({ id: z.string(), hostname: z.string(), service: z.string() }));
 const schedulesSchema = z.object({ schedules: z.array(z.object({ cron: z.string() })) });
 const scriptSubdomainSchema = z.object({ enabled: z.boolean(), previews_enabled: z.boolean() });
 
@@ -59,7 +59,7 @@ interface Access {
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 interface Call {
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly json?: unknown;
   readonly bytes?: Buffer;
@@ -114,6 +114,7 @@ export function createPlatform(settings: Settings, clock: Clock, fetch: Fetch = 
       return `https://${id.slice(0, 8)}${subdomain.preview_url_suffix}`;
     },
     triggers: (worker) => observedTriggers(access, worker),
+    clearTriggers: (worker) => clearTriggers(access, worker),
     invocations: (request) => invocations(access, request),
     domainHolders: async () => {
       const path = `/accounts/${access.accountId}/workers/domains`;
@@ -164,6 +165,19 @@ async function observedTriggers(access: Access, worker: string): Promise<Observe
     workersDev: enabled,
     previewUrls,
   };
+}
+
+async function clearTriggers(access: Access, worker: string): Promise<void> {
+  const account = `/accounts/${access.accountId}/workers`;
+  const path = `${account}/domains?service=${encodeURIComponent(worker)}`;
+  const domains = domainsSchema.parse(accepted(await call(access, { method: "GET", path })));
+  const script = `${account}/scripts/${worker}`;
+  const calls: readonly Call[] = [
+    ...domains.map(({ id }): Call => ({ method: "DELETE", path: `${account}/domains/${id}` })),
+    { method: "PUT", path: `${script}/schedules`, json: [] },
+    { method: "POST", path: `${script}/subdomain`, json: { enabled: false, previews_enabled: true } },
+  ];
+  for (const each of calls) accepted(await call(access, each));
 }
 
 function accessOf({ cloudflare }: Settings, clock: Clock): Omit<Access, "fetch"> {
@@ -256,7 +270,9 @@ async function answerTo(access: Access, request: Call): Promise<Response> {
     const response = await send(access, request);
     const last = attempt === ATTEMPTS;
     const isFault = response === undefined || response.status >= 500;
-    const repeatable = isFault ? request.method !== "POST" : response.status === 429;
+    const repeatable = isFault
+      ? request.method === "GET" || request.method === "PUT"
+      : response.status === 429;
     if (!isFault && (!repeatable || last)) return response;
     if (last || !repeatable) throw unreachable(access, request, response);
     await access.clock.sleep(retryAfterMs(response) ?? 250 * 2 ** attempt);

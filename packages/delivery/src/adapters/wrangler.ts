@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { createRequire, getCompileCacheDir } from "node:module";
+import { stripVTControlCharacters } from "node:util";
 import * as z from "zod";
 import type { Settings } from "../config/load.ts";
 import { DeliveryError } from "../errors.ts";
@@ -196,7 +197,9 @@ function readRecords(file: string): readonly WranglerRecord[] {
 }
 
 function linesOf(text: string): readonly string[] {
-  return text.split("\n").filter((line) => line.trim() !== "");
+  const lines = stripVTControlCharacters(text).split("\n");
+  // The folder of its log is gone by now.
+  return lines.filter((line) => line.trim() !== "" && !line.includes("Logs were written to"));
 }
 
 /** Cloudflare's code for a fault of its own. */
@@ -210,8 +213,8 @@ function checked(
   const failed = records.find((record) => record.type === "command-failed");
   throw new DeliveryError({
     code: "UPLOAD_FAILED",
-    message: `wrangler failed: ${failed?.message ?? `exit ${exitCode ?? signal}`}`,
-    hint: "Its own output is above; nothing was routed to a new version.",
+    message: `wrangler failed: ${failed?.message.replaceAll(/\s+/gu, " ") ?? `exit ${exitCode ?? signal}`}`,
+    hint: "Its own output is above.",
     // Whoever was refused has a code.
     retryable: failed !== undefined && (failed.code === undefined || failed.code === INTERNAL_ERROR),
     cause: `${stdout}\n${stderr}`,

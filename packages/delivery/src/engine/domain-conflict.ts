@@ -20,7 +20,7 @@ export async function refuseTakenDomains(
     throw new DeliveryError({
       code: "DOMAIN_TAKEN",
       message: `${name}: ${hostname} leads to another Worker, ${holder}.`,
-      hint: `Nothing was changed. Take the domain away from ${holder} first, or out of wrangler's configuration.`,
+      hint: `Take the domain away from ${holder} first, or out of wrangler's configuration.`,
     });
   }
 }

@@ -76,7 +76,7 @@ export async function execute(rollout: Rollout, command: Executable): Promise<Ne
     case "abort": {
       say(`aborting: ${command.reason}`);
       const returned = await returnToStable(rollout, command);
-      if (command.restoreTriggers) await restoreStableTriggers(rollout);
+      await returnTriggers(rollout, command.triggers);
       return { ...entry, type: "aborted", reason: command.reason, ...returned };
     }
   }
@@ -224,9 +224,14 @@ async function returnToStable(
 }
 
 /** After the traffic: visitors of stable wait for nothing. */
-async function restoreStableTriggers({ context, target, ledger }: Rollout): Promise<void> {
+async function returnTriggers(
+  { context, target, ledger }: Rollout,
+  triggers: Extract<RolloutCommand, { kind: "abort" }>["triggers"],
+): Promise<void> {
   const stable = ledger.state().current;
-  if (stable !== undefined) await restoreTriggers(context, target, stable.releaseId);
+  if (triggers === "clear") await context.platform.clearTriggers(target.worker.workerName);
+  if (triggers === "restore" && stable !== undefined)
+    await restoreTriggers(context, target, stable.releaseId);
 }
 
 function percentagesOf(

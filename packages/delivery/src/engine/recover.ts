@@ -32,8 +32,10 @@ export async function takeBack(
   const stable = Object.keys(planned?.percentages ?? {})[0];
   const returned =
     stable === undefined ? {} : await returnTo(context, target, { ledger, open, releaseId, stable });
-  if (stable !== undefined && current !== undefined && replay(open.entries).passed === 100)
-    await restoreTriggers(context, target, current.releaseId);
+  if (replay(open.entries).passed === 100) {
+    if (stable === undefined) await context.platform.clearTriggers(target.worker.workerName);
+    else if (current !== undefined) await restoreTriggers(context, target, current.releaseId);
+  }
   ledger.record({ rolloutId: open.rolloutId, releaseId, type: "aborted", reason, ...returned });
   await ledger.flush();
   return releaseId;

@@ -71,6 +71,22 @@ describe("a rollout", () => {
   });
 });
 
+describe("a first delivery", () => {
+  test("that fails once its domains are set leaves nothing that visitors could reach", async () => {
+    const world = createFakeWorld({ environment: STEPS });
+    world.apiFault = ({ path }) => {
+      if (path.endsWith("/schedules")) world.behaviours.set(NEW.manifest.releaseId, { healthy: () => false });
+      return "none";
+    };
+
+    const error = await failure(deliver(world.process()));
+
+    expect(error).toMatchObject({ code: "GATE_FAILED", exitCode: 3 });
+    expect(error.message).toContain("nothing serves, as before");
+    expect(world.cloud.workers.get(WORKER)?.triggers).toMatchObject({ domains: [], workersDev: false });
+  });
+});
+
 describe("a rollout that watches the metrics", () => {
   const NEW_ID = NEW.manifest.releaseId;
 

@@ -1,5 +1,6 @@
 import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
+import { refuseTakenDomains } from "./domain-conflict.ts";
 import type { Release } from "../release/release.ts";
 import { type Triggers, triggerDifferences } from "../triggers/triggers.ts";
 import { awaitAgreement } from "./serving.ts";
@@ -19,13 +20,33 @@ export async function applyTriggers(context: Context, target: Target, release: R
     say("domains and other triggers are as declared");
     return;
   }
+  // Somebody may have been given one since the rollout began.
+  await refuseTakenDomains(context, target, release);
   say("applying domains and other triggers");
-  await context.uploader.applyTriggers(request);
+  await applyOnce(context, request, async () =>
+    declared === undefined ? ["unknown to delivery"] : differences(declared),
+  );
   if (declared === undefined) return;
   await awaitAgreement(context, async () => {
     const remaining = await differences(declared);
     return remaining.length === 0 ? undefined : disagreement(target, remaining);
   });
+}
+
+/** wrangler gives up at the first fault. What it sets is the same the second time. */
+async function applyOnce(
+  { uploader, reporter }: Context,
+  request: Parameters<Context["uploader"]["applyTriggers"]>[0],
+  remaining: () => Promise<readonly string[]>,
+): Promise<void> {
+  try {
+    await uploader.applyTriggers(request);
+  } catch (error) {
+    if (!(error instanceof DeliveryError) || !error.retryable) throw error;
+    if ((await remaining()).length === 0) return;
+    reporter.say(`        ${error.message}: applying them once more`);
+    await uploader.applyTriggers(request);
+  }
 }
 
 /** As `applyTriggers`, for a release that serves again. One whose archive can't be had keeps the triggers that are set. */
@@ -38,7 +59,13 @@ export async function restoreTriggers(context: Context, target: Target, releaseI
     context.reporter.say(`        domains and other triggers were not looked at: ${reason}`);
     return;
   }
-  await applyTriggers(context, target, release);
+  try {
+    await applyTriggers(context, target, release);
+  } catch (error) {
+    // Whoever was given the domain since is not robbed of it.
+    if (!(error instanceof DeliveryError) || error.code !== "DOMAIN_TAKEN") throw error;
+    context.reporter.say(`        domains and other triggers stay as they are: ${error.message}`);
+  }
 }
 
 function disagreement(target: Target, differences: readonly string[]): DeliveryError {

@@ -35,8 +35,8 @@ export type RolloutCommand =
       readonly kind: "abort";
       readonly reason: string;
       readonly shares: readonly VersionShare[];
-      /** Whether stable's domains and other triggers may have been replaced. */
-      readonly restoreTriggers: boolean;
+      /** The candidate's domains and other triggers may have been set: stable's return, or none are left. */
+      readonly triggers: "leave" | "restore" | "clear";
     }
   | { readonly kind: "pause"; readonly reason: string }
   | { readonly kind: "end"; readonly outcome: "proven" | "aborted" | "stuck" | "paused" };
@@ -168,8 +168,8 @@ export function abort(
 ): Extract<RolloutCommand, { kind: "abort" }> {
   const shares = plan.stable === undefined ? [] : [{ versionId: plan.stable.versionId, percentage: 100 }];
   // Triggers follow 100 %; a process that ended there may have set them without recording it.
-  const restoreTriggers = plan.stable !== undefined && progress.passed === 100;
-  return { kind: "abort", reason, shares, restoreTriggers };
+  const former = plan.stable === undefined ? "clear" : "restore";
+  return { kind: "abort", reason, shares, triggers: progress.passed === 100 ? former : "leave" };
 }
 
 function sharesFor(

@@ -66,14 +66,23 @@ function answerJson(cloud: FakeCloud, { method, path, searchParams, init }: Json
     const holders = [...cloud.workers].filter(([name]) => service === null || name === service);
     return ok(
       holders.flatMap(([name, { triggers }]) =>
-        triggers.domains.map((hostname) => ({ hostname, service: name })),
+        triggers.domains.map((hostname) => ({ id: hostname, hostname, service: name })),
       ),
     );
   }
+  const domain = /^\/workers\/domains\/(?<id>.+)$/u.exec(path)?.groups?.["id"];
+  if (domain !== undefined) return answerDetached(cloud, domain);
   const match = /^\/workers\/(?:scripts|workers)\/(?<worker>[^/]+)\/?(?<rest>.*)$/u.exec(path);
   const { worker: name = "", rest = "" } = match?.groups ?? {};
   const worker = cloud.workers.get(name);
   if (worker === undefined) return refused(404, 10_007, "This Worker does not exist on your account.");
+  if (method !== "GET" && (rest === "schedules" || rest === "subdomain")) {
+    worker.triggers = {
+      ...worker.triggers,
+      ...(rest === "schedules" ? { schedules: [] } : { workersDev: false }),
+    };
+    return ok({});
+  }
   const { triggers } = worker;
   if (rest === "deployments") return answerDeployments(cloud, name, { method, init });
   if (rest === "schedules") return ok({ schedules: triggers.schedules.map((cron) => ({ cron })) });
@@ -93,6 +102,14 @@ function answerJson(cloud: FakeCloud, { method, path, searchParams, init }: Json
   return id === undefined
     ? refused(501, 0, `nothing answers ${method} ${path}`)
     : refused(404, 100_146, "no version");
+}
+
+function answerDetached({ workers }: FakeCloud, domain: string): Answer {
+  for (const worker of workers.values()) {
+    const domains = worker.triggers.domains.filter((each) => each !== domain);
+    worker.triggers = { ...worker.triggers, domains };
+  }
+  return ok(null);
 }
 
 function wireVersion({ id, tag, message, etag }: { id: string; tag: string; message: string; etag: string }) {
