@@ -40,7 +40,7 @@ export const printMetadataSchema = z.object({
   printSeconds: z.int().nonnegative().max(1e9).nullable(),
   plates: z.int().min(1).max(1000),
   /** By slot; the slots that the print uses, or all of a project that isn't sliced. */
-  filaments: z.array(filamentSchema).max(FILAMENTS_LIMIT),
+  filaments: z.array(filamentSchema).max(FILAMENTS_LIMIT).readonly(),
   /** Of a mesh, which has no unit: millimetres by custom. */
   mesh: z
     .object({
@@ -51,7 +51,7 @@ export const printMetadataSchema = z.object({
   /** Name of the archive's entry that shows the print, a PNG. */
   thumbnail: shortText.nullable(),
   /** What its owner should know: "Not sliced: no filament use known." */
-  remarks: z.array(z.string().min(1).max(300)).max(10),
+  remarks: z.array(z.string().min(1).max(300)).max(10).readonly(),
 });
 
 export type PrintFilament = Readonly<z.infer<typeof filamentSchema>>;
