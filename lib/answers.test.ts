@@ -6,6 +6,7 @@ function scene(options: { url?: string; environment?: string; accept?: string } 
   return {
     request: new Request(url, { headers: { accept } }),
     requestId: "request-<1>",
+    answerHeaders: new Headers(),
     deployment: { release: "r-1", version: "v-1", environment },
   };
 }
@@ -33,12 +34,18 @@ test("a redirect, whose headers can't be changed, is finished too", () => {
   expect(answer.headers.get("location")).toBe("https://fm5.example.com/sign-in");
 });
 
-test("cookies that are set stay apart", () => {
+test("cookies that the answer or its request's context sets stay apart", () => {
   const before = new Response(null);
   before.headers.append("set-cookie", "a=1");
   before.headers.append("set-cookie", "b=2");
+  const answerHeaders = new Headers([
+    ["set-cookie", "c=3"],
+    ["set-cookie", "d=4"],
+  ]);
 
-  expect(finishAnswer(before, scene()).headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+  const cookies = finishAnswer(before, { ...scene(), answerHeaders }).headers.getSetCookie();
+
+  expect(cookies).toEqual(["a=1", "b=2", "c=3", "d=4"]);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { RELEASE_HEADER, VERSION_HEADER } from "health-contract";
-import type { Deployment } from "./deployment.ts";
 import { errorPage } from "./error-page.ts";
+import type { RequestContext } from "./request-context.ts";
 
 /** Answers every request gets, whatever produced it. */
 const ALWAYS = {
@@ -13,16 +13,13 @@ const ALWAYS = {
 
 const HTTPS_FOR_A_YEAR = "max-age=31536000; includeSubDomains";
 
-export interface AnswerScene {
-  readonly request: Request;
-  readonly requestId: string;
-  readonly deployment: Deployment;
-}
+export type AnswerScene = Pick<RequestContext, "request" | "requestId" | "deployment" | "answerHeaders">;
 
 /** A copy of an answer with the headers that all of them carry. Depends on the request's scheme, never on NODE_ENV. */
 export function finishAnswer(answer: Response, scene: AnswerScene): Response {
   const finished = new Response(answer.body, answer);
   for (const [name, value] of Object.entries(headersFor(scene))) finished.headers.set(name, value);
+  for (const [name, value] of scene.answerHeaders) finished.headers.append(name, value);
   if (!finished.headers.has("cache-control")) finished.headers.set("cache-control", cachingOf(finished));
   return finished;
 }

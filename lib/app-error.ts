@@ -15,6 +15,9 @@ interface AppErrorOptions {
   readonly message: string;
   /** What to do next, in a sentence. */
   readonly hint?: string;
+  /** The input that is wrong, by its path. */
+  readonly field?: string;
+  readonly retryAfterSeconds?: number;
   readonly cause?: unknown;
 }
 
@@ -23,10 +26,14 @@ export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: AppErrorCode;
   readonly hint: string | undefined;
+  readonly field: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor({ code, message, hint, cause }: AppErrorOptions) {
+  constructor({ code, message, hint, field, retryAfterSeconds, cause }: AppErrorOptions) {
     super(message, { cause });
     this.code = code;
     this.hint = hint;
+    this.field = field;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }

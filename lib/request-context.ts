@@ -7,6 +7,9 @@ import type { Env, EnvReading } from "./env.ts";
 export interface RequestContext {
   /** Cloudflare's ray id where there is one, otherwise a UUID. */
   readonly requestId: string;
+  readonly request: Request;
+  /** What the answer's headers are to be besides its own: cookies, for one. */
+  readonly answerHeaders: Headers;
   /** Marks the page's own scripts and styles for its Content-Security-Policy. Never the same twice. */
   readonly nonce: string;
   readonly deployment: Deployment;

@@ -27,13 +27,12 @@ export async function serve(
   const { request } = invocation;
   const loan = new DatabaseLoan();
   const context = openContext(invocation, loan);
-  const scene = { ...context, request };
   const finished = await withRequestContext(context, async () => {
     try {
-      return finishAnswer(await answer(request), scene);
+      return finishAnswer(await answer(request), context);
     } catch (error) {
       if (!(error instanceof ReportedError)) reportUncaught(error, request, context);
-      return finishAnswer(failedAnswer(scene), scene);
+      return finishAnswer(failedAnswer(context), context);
     }
   });
   // An answer of 500 and more may have left queries behind that were given up.
@@ -57,7 +56,12 @@ class DatabaseLoan {
   }
 
   async end(wentWell: boolean): Promise<void> {
-    await Promise.allSettled(this.#work);
+    // Work may begin other work.
+    for (let done = 0; done < this.#work.length;) {
+      const begun = this.#work.slice(done);
+      done += begun.length;
+      await Promise.allSettled(begun);
+    }
     const client = this.#client;
     this.#client = undefined;
     if (client !== undefined) await returnDatabase(client, wentWell);
@@ -68,6 +72,8 @@ function openContext({ request, bindings, waitUntil }: Invocation, loan: Databas
   const reading = readEnv(bindings);
   return {
     requestId: requestIdOf(request),
+    request,
+    answerHeaders: new Headers(),
     nonce: crypto.randomUUID(),
     deployment: deploymentOf(reading.usable),
     reading,

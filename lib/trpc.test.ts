@@ -24,6 +24,12 @@ const sample = router({
   refuse: publicProcedure.input(z.string()).query(({ input }) => {
     throw new AppError({ code: input as AppErrorCode, message: "It is taken.", hint: "Take another." });
   }),
+  hurry: publicProcedure.query(() => {
+    throw new AppError({ code: "rate_limited", message: "Too often.", retryAfterSeconds: 30 });
+  }),
+  misname: publicProcedure.query(() => {
+    throw new AppError({ code: "conflict", message: "It is taken.", field: "name" });
+  }),
   fail: publicProcedure.query(() => {
     throw new Error("connection to 10.0.0.1 lost");
   }),
@@ -37,7 +43,8 @@ async function ask(path: string, input?: unknown) {
   const query = input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`;
   const request = new Request(`https://fm5.example.com/api/trpc/${path}${query}`);
   const answer = await withRequestContext(CONTEXT, () => answerApi(request, sample));
-  return { status: answer.status, error: (await answer.json()).error };
+  const retryAfter = answer.headers.get("retry-after");
+  return { status: answer.status, retryAfter, error: (await answer.json()).error };
 }
 
 afterEach(() => void vi.restoreAllMocks());
@@ -60,6 +67,16 @@ test("bad input is told by its place and what is wrong there", async () => {
     message: "spools.1.grams: At most 5 kg.",
     data: { appCode: "invalid", fields: { "spools.1.grams": "At most 5 kg." } },
   });
+});
+
+test("who is too quick is told when to come again", async () => {
+  expect(await ask("hurry")).toMatchObject({ status: 429, retryAfter: "30" });
+});
+
+test("a refusal tells which input it is about", async () => {
+  const { error } = await ask("misname");
+
+  expect(error.data.fields).toEqual({ name: "It is taken." });
 });
 
 test.each(["fail", "lie"])("what fails in %s is told to the log alone", async (path) => {

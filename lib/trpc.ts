@@ -6,6 +6,7 @@ import { AppError, type AppErrorCode } from "./app-error.ts";
 import { signedIn, type SignedIn } from "./auth.ts";
 import { database } from "./db.ts";
 import { logError } from "./log.ts";
+import { CHANGES, requireTurn } from "./rate-limit.ts";
 import { type RequestContext, requestContext } from "./request-context.ts";
 import type { Scope } from "./scope.ts";
 
@@ -53,10 +54,11 @@ export const publicProcedure = api.procedure.use(async ({ next }) => {
   return result;
 });
 
-/** Only who is signed in may call it; anyone else gets UNAUTHORIZED. */
-export const protectedProcedure = publicProcedure.use(async ({ ctx, next }) => {
+/** Only who is signed in may call it; anyone else gets UNAUTHORIZED, and TOO_MANY_REQUESTS who changes too much. */
+export const protectedProcedure = publicProcedure.use(async ({ ctx, next, type }) => {
   const user = await ctx.signedIn();
   if (user === null) throw new AppError({ code: "unauthorized", message: "Please sign in." });
+  if (type === "mutation") await requireTurn(CHANGES, user.id);
   const scope: Scope = { user, database: database(), requestId: ctx.requestId };
   return next({ ctx: { ...ctx, scope } });
 });
@@ -77,7 +79,9 @@ export async function answerApi(request: Request, apiRouter: AnyApiRouter): Prom
     req: request,
     router: apiRouter,
     createContext: () => apiContext(request),
-    responseMeta: () => ({ headers: new Headers({ "cache-control": "no-store" }) }),
+    responseMeta: ({ errors }) => ({
+      headers: new Headers({ "cache-control": "no-store", ...retryAfter(errors) }),
+    }),
     onError: reportApiError,
   });
 }
@@ -123,7 +127,16 @@ function appCodeOf(error: TRPCError): AppErrorCode | undefined {
   return error.code === "BAD_REQUEST" ? "invalid" : undefined;
 }
 
+/** The longest wait that one of a batch's calls asks for. */
+function retryAfter(errors: readonly TRPCError[]): Readonly<Record<string, string>> {
+  const waits = errors.map(({ cause }) => (cause instanceof AppError ? (cause.retryAfterSeconds ?? 0) : 0));
+  const longest = Math.max(0, ...waits);
+  return longest === 0 ? {} : { "retry-after": String(longest) };
+}
+
 function fieldsOf(error: TRPCError): Readonly<Record<string, string>> | undefined {
+  if (error.cause instanceof AppError && error.cause.field !== undefined)
+    return { [error.cause.field]: error.cause.message };
   const issues = issuesOf(error);
   if (issues.length === 0) return undefined;
   return Object.fromEntries(issues.map(({ path, message }) => [path.join("."), message]));

@@ -1,12 +1,13 @@
 import { createStartHandler } from "@tanstack/react-start/server";
 import { refusePageMethod } from "../lib/methods.ts";
+import { refuseForeignWrite } from "../lib/same-origin.ts";
 import { serve } from "../lib/serve.ts";
 import { renderPage } from "./render-page.tsx";
 
 const startHandler = createStartHandler(renderPage);
 
 function answer(request: Request): Response | Promise<Response> {
-  return refusePageMethod(request) ?? startHandler(request);
+  return refusePageMethod(request) ?? refuseForeignWrite(request) ?? startHandler(request);
 }
 
 interface ExecutionContext {
