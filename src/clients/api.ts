@@ -81,6 +81,11 @@ export function sentenceFor(error: unknown): string {
   return [error.message, error.data.hint].filter(Boolean).join(" ");
 }
 
+/** What is wrong with which input of a refused call, by the input's path; empty for any other error. */
+export function fieldErrorsOf(error: unknown): Readonly<Record<string, string>> {
+  return (isApiError(error) ? error.data?.fields : undefined) ?? {};
+}
+
 function isRefusal(error: unknown): boolean {
   const status = isApiError(error) ? error.data?.httpStatus : undefined;
   return status !== undefined && status >= CLIENT_ERRORS.from && status < CLIENT_ERRORS.below;
