@@ -99,11 +99,16 @@ export async function withLease<T>(
   work: (ledger: LedgerSession) => Promise<T>,
 ): Promise<T> {
   const ledger = await openLedger(sessionParts(context, environment));
+  let result: T;
   try {
-    return await work(ledger);
-  } finally {
-    await ledger.release();
+    result = await work(ledger);
+  } catch (error) {
+    // What went wrong is the news; a lease that can't be given back is taken over.
+    await ledger.release().catch(() => undefined);
+    throw error;
   }
+  await ledger.release();
+  return result;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Context, Target } from "../context.ts";
+import { isUnavailable, type Context, type Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
 import type { Exceptions, LedgerEntry, Verdict } from "../ledger/entry.ts";
 import type { LedgerSession } from "../ledger-session.ts";
@@ -132,12 +132,17 @@ async function leave({ ledger, plan }: Rollout, error: DeliveryError): Promise<n
 /** Something other than a gate went wrong: back to stable, and let the caller know what it was. */
 async function giveUp(rollout: Rollout, progress: RolloutProgress, error: unknown): Promise<void> {
   const command = abort(rollout.plan, progress, error instanceof Error ? error.message : String(error));
+  const { ledger, context } = rollout;
   try {
-    rollout.ledger.record(await execute(rollout, command));
-    await rollout.ledger.flush();
+    ledger.record(await execute(rollout, command));
   } catch (failure) {
     await stuck(rollout, failure);
   }
+  // The traffic has been returned; the next run finds the rollout unfinished, and nothing to take back.
+  await ledger.flush().catch((failure: unknown) => {
+    if (!isUnavailable(failure)) throw failure;
+    context.reporter.say(`        not recorded yet: ${failure.message}`);
+  });
 }
 
 /** The same failure, with what became of the rollout. One of the platform or the ledger says nothing of the release. */

@@ -44,10 +44,36 @@ export async function routeTraffic(context: Context, target: Target, routing: Ro
       await context.clock.sleep(REPEAT_AFTER_MS);
       continue;
     }
-    const overtaken = await awaitOwn(context, target, { ...routing, id: routed.id });
-    if (overtaken === undefined) return routed;
-    if (last) throw overtaken;
+    const seen = await awaitOwn(context, target, { ...routing, id: routed.id });
+    if (seen.kind === "own") {
+      await putBack(context, target, { ...routing, overwritten: seen.deployments[1], before });
+      return routed;
+    }
+    if (last) throw seen.error;
   }
+}
+
+/**
+ * Between the look at what serves and the own write somebody else may have deployed: that is put back.
+ * @throws {ForeignDeployment} when somebody has
+ */
+async function putBack(
+  context: Context,
+  target: Target,
+  routing: Routing & {
+    readonly overwritten: Deployment | undefined;
+    readonly before: Deployment | undefined;
+  },
+): Promise<void> {
+  const { plan, ledger, overwritten, before } = routing;
+  if (overwritten === undefined || overwritten.id === before?.id) return;
+  const foreign = foreignDeployment(target, routing, overwritten);
+  if (foreign === undefined) return;
+  const message = deploymentMessage(plan, "put-back", ledger.anchor());
+  const { workerName } = target.worker;
+  const made = await context.platform.route(workerName, overwritten.versions, { message, force: true });
+  await awaitOwn(context, target, { ...routing, id: made.id });
+  throw foreign;
 }
 
 /** Undefined where the reply was lost: whether it took effect is for the platform to tell. */
@@ -65,24 +91,30 @@ async function tryToRoute(
   }
 }
 
-/** Undefined once the deployment is the newest; an error where an earlier write of this rollout has come late, after it. */
+/** The deployment is the newest, with those before it; or an earlier write of this rollout has come late, after it. */
+type Seen =
+  | { readonly kind: "own"; readonly deployments: readonly Deployment[] }
+  | { readonly kind: "overtaken"; readonly error: DeliveryError };
+
 async function awaitOwn(
   context: Context,
   target: Target,
   routing: Routing & { readonly id: string },
-): Promise<DeliveryError | undefined> {
+): Promise<Seen> {
+  let deployments: readonly Deployment[] = [];
   let disagreement: DeliveryError | undefined;
   try {
     await awaitAgreement(context, async () => {
-      const newest = await newestDeployment(context, target);
+      deployments = (await context.platform.deployments(target.worker.workerName)) ?? [];
+      const [newest] = deployments;
       disagreement = newest?.id === routing.id ? undefined : notNewest(target, routing.id, newest);
       if (disagreement) refuseForeign(target, routing, newest);
       return disagreement;
     });
-    return undefined;
+    return { kind: "own", deployments };
   } catch (error) {
-    if (error !== disagreement) throw error;
-    return disagreement;
+    if (disagreement === undefined || error !== disagreement) throw error;
+    return { kind: "overtaken", error: disagreement };
   }
 }
 
@@ -128,14 +160,23 @@ export class ForeignDeployment extends DeliveryError {}
 /** @throws {ForeignDeployment} when what serves isn't what this rollout has put there, or found at its start. */
 function refuseForeign(
   target: Target,
-  { plan, ledger }: Pick<Routing, "plan" | "ledger">,
+  routing: Pick<Routing, "plan" | "ledger">,
   newest: Deployment | undefined,
 ): void {
-  if (newest === undefined || isOwn(ledger.state().open?.entries ?? [], plan.rolloutId, newest)) return;
+  const foreign = newest && foreignDeployment(target, routing, newest);
+  if (foreign) throw foreign;
+}
+
+function foreignDeployment(
+  target: Target,
+  { plan, ledger }: Pick<Routing, "plan" | "ledger">,
+  newest: Deployment,
+): ForeignDeployment | undefined {
+  if (isOwn(ledger.state().open?.entries ?? [], plan.rolloutId, newest)) return undefined;
   const shares = newest.versions.map(
     ({ versionId, percentage }) => `${versionId.slice(0, 8)} ${percentage} %`,
   );
-  throw new ForeignDeployment({
+  return new ForeignDeployment({
     code: "DRIFT",
     message: `${target.name}: somebody deployed without delivery during the rollout: ${shares.join(", ")} ("${newest.message}").`,
     hint: `It was left as it is. See what serves: npx delivery status ${target.name}. Go back to what was proven: npx delivery rollback ${target.name}`,
