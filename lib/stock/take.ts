@@ -24,7 +24,7 @@ export interface TakePlan {
 }
 
 /** Spools that were begun come first, the oldest of them before the others, so that the shelf doesn't fill with rests. */
-export function inOrderOfUse(spools: readonly StockedSpool[]): readonly StockedSpool[] {
+export function inOrderOfUse<Spool extends StockedSpool>(spools: readonly Spool[]): readonly Spool[] {
   return spools.toSorted(
     (a, b) =>
       Number(isBegun(b)) - Number(isBegun(a)) ||

@@ -293,6 +293,9 @@ CREATE INDEX "files_state_updatedAt_idx" ON "files"("state", "updatedAt");
 CREATE INDEX "jobs_ownerId_state_position_idx" ON "jobs"("ownerId", "state", "position");
 
 -- CreateIndex
+CREATE INDEX "jobs_ownerId_endedAt_id_idx" ON "jobs"("ownerId", "endedAt" DESC, "id");
+
+-- CreateIndex
 CREATE INDEX "jobs_revisionId_idx" ON "jobs"("revisionId");
 
 -- CreateIndex
