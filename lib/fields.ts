@@ -51,6 +51,16 @@ export const link = z
   .transform((value) => (value === "" ? null : value))
   .nullable();
 
+/** A list in an answer. */
+export function listOf<Item extends z.ZodType>(item: Item) {
+  return z.array(item).readonly();
+}
+
+/** A part of a list, and where the next one begins (lib/keyset.ts). */
+export function pageSchema<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: listOf(item), nextCursor: z.string().nullable() });
+}
+
 export const cursor = z.string().max(2000).nullish();
 
 /** How many items of a list at once. */

@@ -2,6 +2,12 @@ import { Prisma } from "../../generated/prisma/client.ts";
 import type { Scope } from "../scope.ts";
 import type { ConsumptionInput } from "./shape.ts";
 
+interface Consumption extends Omit<ConsumptionInput, "by"> {
+  readonly by: "day" | "week" | "month";
+}
+
+const STEPS = { day: "interval '1 day'", week: "interval '1 week'", month: "interval '1 month'" };
+
 export interface ConsumptionBucket {
   readonly from: string;
   readonly printedGrams: number;
@@ -17,9 +23,9 @@ export async function consumption(
   return scope.database.$queryRaw<ConsumptionBucket[]>`${consumptionQuery(scope, input)}`;
 }
 
-/** A SELECT of one row for each week or month. */
-export function consumptionQuery({ user }: Scope, { by, count, filamentId }: ConsumptionInput): Prisma.Sql {
-  const step = Prisma.raw(by === "week" ? "interval '1 week'" : "interval '1 month'");
+/** A SELECT of one row for each day, week or month. */
+export function consumptionQuery({ user }: Scope, { by, count, filamentId }: Consumption): Prisma.Sql {
+  const step = Prisma.raw(STEPS[by]);
   const ofFilament = filamentId
     ? Prisma.sql`AND "spoolId" IN (SELECT id FROM spools WHERE "ownerId" = ${user.id} AND "filamentId" = ${filamentId})`
     : Prisma.empty;

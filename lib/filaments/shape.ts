@@ -1,5 +1,18 @@
 import { z } from "zod";
-import { cents, cursor, grams, id, instant, link, name, pageLimit, text, wholeGrams } from "../fields.ts";
+import {
+  cents,
+  cursor,
+  grams,
+  id,
+  instant,
+  link,
+  listOf,
+  name,
+  pageLimit,
+  pageSchema,
+  text,
+  wholeGrams,
+} from "../fields.ts";
 import { COLOR_FAMILIES } from "./color.ts";
 
 const colorHex = z
@@ -77,7 +90,7 @@ export const filamentFilter = z.object({
 });
 export type FilamentFilter = z.output<typeof filamentFilter>;
 
-export const filamentPage = z.object({ items: z.array(stockedFilament), nextCursor: z.string().nullable() });
+export const filamentPage = pageSchema(stockedFilament);
 
 export const spool = z.object({
   id,
@@ -102,11 +115,11 @@ export const consumptionBucket = z.object({
 export const filamentDetails = z.object({
   filament: stockedFilament.extend({ notes: z.string(), createdAt: instant }),
   /** In the order in which they are used up; those that were put away at the end. */
-  spools: z.array(spool),
+  spools: listOf(spool),
   /** Jobs that wait for it or are printed with it. */
-  jobs: z.array(z.object({ id, title: z.string(), state: z.string(), neededGrams: z.number() })),
+  jobs: listOf(z.object({ id, title: z.string(), state: z.string(), neededGrams: z.number() })),
   /** What went week by week, oldest first. */
-  weeks: z.array(consumptionBucket),
+  weeks: listOf(consumptionBucket),
 });
 export type FilamentDetails = z.input<typeof filamentDetails>;
 
@@ -123,7 +136,7 @@ export const useEntry = z.object({
   jobTitle: z.string().nullable(),
 });
 
-export const usePage = z.object({ items: z.array(useEntry), nextCursor: z.string().nullable() });
+export const usePage = pageSchema(useEntry);
 
 export const consumptionInput = z.object({
   /** All filaments without one. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cursor, grams, id, instant, name, pageLimit, text } from "../fields.ts";
+import { cursor, grams, id, instant, listOf, name, pageLimit, pageSchema, text } from "../fields.ts";
 import { filamentName } from "../filaments/shape.ts";
 
 const MOST_FILAMENTS = 64;
@@ -48,7 +48,7 @@ export const queuedJob = z.object({
   createdAt: instant,
   /** Whether there is enough of everything, once the jobs before it are printed. */
   feasible: z.boolean(),
-  needs: z.array(need),
+  needs: listOf(need),
   /** What it will cost, as far as is known; 0 where nothing is. */
   costCents: z.number(),
 });
@@ -56,7 +56,7 @@ export type QueuedJob = z.input<typeof queuedJob>;
 
 export const jobQueue = z.object({
   /** Running prints first, then in the order of the queue. */
-  jobs: z.array(queuedJob),
+  jobs: listOf(queuedJob),
   /** Of all copies of all jobs for which it is known. */
   printSeconds: z.number(),
   costCents: z.number(),
@@ -73,21 +73,21 @@ export const endedJob = z.object({
   revisionId: z.string().nullable(),
   startedAt: instant.nullable(),
   endedAt: instant,
-  needs: z.array(
+  needs: listOf(
     z.object({ filament: filamentName, neededGrams: z.number(), usedGrams: z.number().nullable() }),
   ),
   costCents: z.number(),
 });
 
 export const jobHistoryInput = z.object({ cursor, limit: pageLimit });
-export const endedJobPage = z.object({ items: z.array(endedJob), nextCursor: z.string().nullable() });
+export const endedJobPage = pageSchema(endedJob);
 
 export const suggestedJob = z.object({
   revisionId: id,
   title: z.string(),
   printSeconds: z.number().nullable(),
   /** What the print file asks for, slot by slot. */
-  slots: z.array(
+  slots: listOf(
     z.object({
       slot: z.number(),
       material: z.string().nullable(),
@@ -98,7 +98,7 @@ export const suggestedJob = z.object({
     }),
   ),
   /** What a person should know before relying on it. */
-  remarks: z.array(z.string()),
+  remarks: listOf(z.string()),
 });
 export type SuggestedJob = z.input<typeof suggestedJob>;
 
@@ -108,7 +108,7 @@ export const finishPlanInput = z.object({ id, percentage });
 
 /** What a job would take off which spool, if it ended now. */
 export const finishPlan = z.object({
-  needs: z.array(
+  needs: listOf(
     z.object({
       filament: filamentName,
       /** What that share of the job needs. */
@@ -116,7 +116,7 @@ export const finishPlan = z.object({
       /** What its spools lack. */
       missingGrams: z.number(),
       /** In the order in which they are used up. */
-      spools: z.array(
+      spools: listOf(
         z.object({ id, label: z.string(), remainingGrams: z.number(), suggestedGrams: z.number() }),
       ),
     }),
@@ -141,6 +141,6 @@ export const finishedJob = z.object({
   state: z.enum(["completed", "failed"]),
   /** It was over already, and nothing was taken now. */
   already: z.boolean(),
-  takes: z.array(z.object({ spoolId: id, grams: z.number(), costCents: z.number() })),
+  takes: listOf(z.object({ spoolId: id, grams: z.number(), costCents: z.number() })),
 });
 export type FinishedJob = z.input<typeof finishedJob>;

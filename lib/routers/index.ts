@@ -1,8 +1,14 @@
 import { router } from "../trpc.ts";
+import { dashboard } from "./dashboard.ts";
+import { filaments } from "./filaments.ts";
+import { jobs } from "./jobs.ts";
 import { me } from "./me.ts";
 import { release } from "./release.ts";
+import { search } from "./search.ts";
+import { shopping } from "./shopping.ts";
+import { spools } from "./spools.ts";
 
-export const apiRouter = router({ release, me });
+export const apiRouter = router({ release, me, filaments, spools, jobs, shopping, search, dashboard });
 
 /** What a client may know of the API: its types alone. */
 export type ApiRouter = typeof apiRouter;
