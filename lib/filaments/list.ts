@@ -3,7 +3,7 @@ import { Prisma } from "../../generated/prisma/client.ts";
 import { type Page, pageOf, readCursor } from "../keyset.ts";
 import type { Scope } from "../scope.ts";
 import { containing, wordsOf } from "../search/words.ts";
-import type { FilamentFilter } from "./shape.ts";
+import type { FilamentFilter, FilamentName } from "./shape.ts";
 import { type StockedFilament, stockedFilaments } from "./stocked.ts";
 
 const keySchema = z.tuple([z.string(), z.string(), z.string(), z.string()]);
@@ -29,6 +29,19 @@ function conditionsOf({ material, colorFamily, low, archived, query, cursor }: F
     conditions.push(Prisma.sql`(material, brand, "colorName", id) > (${key})`);
   }
   return conditions;
+}
+
+interface FilamentChoice extends FilamentName {
+  readonly stockGrams: number;
+  readonly reservedGrams: number;
+}
+
+/** All that a job could be printed with: by material, brand and colour. */
+export async function filamentChoices(scope: Scope): Promise<readonly FilamentChoice[]> {
+  return scope.database.$queryRaw<FilamentChoice[]>`
+    SELECT id, brand, material, "colorName", "colorHex", "stockGrams", "reservedGrams"
+    FROM (${stockedFilaments(scope)}) f WHERE "archivedAt" IS NULL
+    ORDER BY material, brand, "colorName", id`;
 }
 
 export interface FilamentNames {

@@ -62,7 +62,7 @@ export const filamentName = z.object({
 export type FilamentName = z.output<typeof filamentName>;
 
 /** A filament with what there is of it. */
-export const stockedFilament = filamentName.extend({
+const stockedFilament = filamentName.extend({
   colorFamily: z.string(),
   lowStockGrams: z.number(),
   purchaseUrl: z.string().nullable(),
@@ -92,7 +92,10 @@ export type FilamentFilter = z.output<typeof filamentFilter>;
 
 export const filamentPage = pageSchema(stockedFilament);
 
-export const spool = z.object({
+/** A filament to choose for a job. */
+export const filamentChoice = filamentName.extend({ stockGrams: z.number(), reservedGrams: z.number() });
+
+const spool = z.object({
   id,
   label: z.string(),
   netGrams: z.number(),
@@ -123,7 +126,7 @@ export const filamentDetails = z.object({
 });
 export type FilamentDetails = z.input<typeof filamentDetails>;
 
-export const useEntry = z.object({
+const useEntry = z.object({
   id,
   at: instant,
   reason: z.enum(["printed", "failed_print", "weighed"]),

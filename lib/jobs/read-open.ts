@@ -49,7 +49,7 @@ export function stockedSpool<Row extends Spool>(row: Row): Omit<Row, "remainingG
 }
 
 /** Running prints by their start, the others by their place. */
-export function byTurn(a: Job, b: Job): number {
+function byTurn(a: Job, b: Job): number {
   const running = Number(b.state === "printing") - Number(a.state === "printing");
   const started = (a.startedAt?.getTime() ?? 0) - (b.startedAt?.getTime() ?? 0);
   return (

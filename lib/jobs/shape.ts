@@ -63,7 +63,7 @@ export const jobQueue = z.object({
 });
 export type JobQueue = z.input<typeof jobQueue>;
 
-export const endedJob = z.object({
+const endedJob = z.object({
   id,
   title: z.string(),
   copies: z.number(),

@@ -4,6 +4,5 @@ export const OPEN_STATES = ["queued", "printing"] as const;
 /** Of a job that is over. */
 export const ENDED_STATES = ["completed", "failed", "cancelled"] as const;
 
-export type OpenState = (typeof OPEN_STATES)[number];
 export type EndedState = (typeof ENDED_STATES)[number];
-export type JobState = OpenState | EndedState;
+export type JobState = (typeof OPEN_STATES)[number] | EndedState;

@@ -4,7 +4,7 @@ import { addFilament, changeFilament, removeFilament, restoreFilament } from "..
 import { consumption } from "../filaments/consumption.ts";
 import { filamentDetails } from "../filaments/details.ts";
 import { useHistory } from "../filaments/history.ts";
-import { filamentNames, listFilaments } from "../filaments/list.ts";
+import { filamentChoices, filamentNames, listFilaments } from "../filaments/list.ts";
 import * as shape from "../filaments/shape.ts";
 import { protectedProcedure, router } from "../trpc.ts";
 
@@ -16,6 +16,9 @@ export const filaments = router({
     .input(shape.filamentFilter)
     .output(shape.filamentPage)
     .query(({ ctx, input }) => listFilaments(ctx.scope, input)),
+  choices: protectedProcedure
+    .output(listOf(shape.filamentChoice))
+    .query(({ ctx }) => filamentChoices(ctx.scope)),
   names: protectedProcedure
     .output(z.object({ brands: listOf(z.string()), materials: listOf(z.string()) }))
     .query(({ ctx }) => filamentNames(ctx.scope)),

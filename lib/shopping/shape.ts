@@ -2,7 +2,7 @@ import { z } from "zod";
 import { listOf } from "../fields.ts";
 import { filamentName } from "../filaments/shape.ts";
 
-export const purchaseItem = z.object({
+const purchaseItem = z.object({
   filament: filamentName,
   purchaseUrl: z.string().nullable(),
   /** The queue lacks it, it is below its threshold, or will be once the queue is printed. */
@@ -17,7 +17,6 @@ export const purchaseItem = z.object({
   /** By the newest spool's price; null when that isn't known. */
   costCents: z.number().nullable(),
 });
-export type PurchaseItem = z.input<typeof purchaseItem>;
 
 export const purchases = z.object({
   items: listOf(purchaseItem),

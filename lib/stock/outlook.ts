@@ -12,7 +12,7 @@ export interface OpenJob {
 }
 
 /** What a job finds of one filament when its turn comes. */
-export interface NeedOutlook extends Need {
+interface NeedOutlook extends Need {
   /** What jobs before it leave. */
   readonly availableGrams: number;
   readonly missingGrams: number;
@@ -66,9 +66,7 @@ function priceOf(grams: number, spools: readonly StockedSpool[]): number {
 }
 
 /** The spool that came last: what the next one will be like. */
-export function newestOf<Item extends { readonly createdAt: Date }>(
-  spools: readonly Item[],
-): Item | undefined {
+function newestOf<Item extends { readonly createdAt: Date }>(spools: readonly Item[]): Item | undefined {
   return spools.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime())[0];
 }
 

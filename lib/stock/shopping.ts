@@ -12,7 +12,7 @@ export interface Shelf {
 }
 
 /** Why to buy: the queue lacks it, it is low already, or it will be once the queue is printed. */
-export type PurchaseReason = "queue" | "low" | "low_soon";
+type PurchaseReason = "queue" | "low" | "low_soon";
 
 export interface Purchase {
   readonly filamentId: string;

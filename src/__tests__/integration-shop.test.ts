@@ -139,7 +139,7 @@ test("completed in two tabs at once, and once more, it takes its filament once",
   const both = await Promise.all([api.jobs.complete.mutate({ id }), api.jobs.complete.mutate({ id })]);
   const later = await api.jobs.complete.mutate({ id });
 
-  expect(both.map(({ already }) => already).toSorted()).toEqual([false, true]);
+  expect(both.filter(({ already }) => already)).toHaveLength(1);
   expect(later).toMatchObject({ already: true, takes: [{ grams: 100 }] });
   expect(await stockOf(api, filamentId)).toEqual([900]);
 });

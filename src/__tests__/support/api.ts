@@ -10,7 +10,7 @@ export function apiFor(visitor: Visitor, origin: string): TRPCClient<ApiRouter> 
         url: `${origin}/api/trpc`,
         headers: { origin },
         fetch: (url, init) => {
-          const { pathname, search } = new URL(String(url));
+          const { pathname, search } = new URL(url instanceof Request ? url.url : url);
           return visitor.ask(`${pathname}${search}`, init as RequestInit);
         },
       }),
