@@ -44,7 +44,7 @@ test("a wrong password is told as it is, and leaves the form filled", async ({ p
   await page.getByLabel("Password").fill("not the password");
   await page.getByRole("button", { name: "Sign in" }).click();
 
-  await expect(page.getByRole("alert")).toContainText("Invalid email or password");
+  await expect(page.getByRole("alert")).toContainText("Address or password is wrong.");
   await expect(page.getByLabel("E-mail")).toHaveValue("nobody@example.com");
 });
 

@@ -7,5 +7,6 @@ import { temporaryFolder } from "testkit";
 export default async function startApp(): Promise<() => Promise<void>> {
   const staging = await deliverToStaging(join(import.meta.dirname, ".."), temporaryFolder("e2e"));
   process.env["E2E_BASE_URL"] = staging.origin;
+  process.env["E2E_INBOX_URL"] = staging.world.ready.inboxUrl;
   return staging.stop;
 }

@@ -6,6 +6,7 @@ function scene(options: { url?: string; environment?: string; accept?: string } 
   return {
     request: new Request(url, { headers: { accept } }),
     requestId: "request-<1>",
+    nonce: "nonce-1",
     answerHeaders: new Headers(),
     deployment: { release: "r-1", version: "v-1", environment },
   };
@@ -61,6 +62,32 @@ test.each([
   expect(finishAnswer(answer, scene()).headers.get("cache-control")).toBe(expected);
 });
 
+test("a page runs the scripts that carry the request's nonce, and no others", () => {
+  const page = new Response(null, { headers: { "content-type": "text/html; charset=utf-8" } });
+
+  const policy = finishAnswer(page, scene()).headers.get("content-security-policy") ?? "";
+
+  expect(policy).toContain("script-src 'nonce-nonce-1' 'strict-dynamic';");
+  expect(policy).toContain("style-src 'self' 'nonce-nonce-1';");
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).not.toMatch(/unsafe|https?:|\*/u);
+});
+
+test("what is no page can do nothing in a browser, and may say so in its own words", () => {
+  const own = new Response(null, { headers: { "content-security-policy": "sandbox" } });
+
+  expect(finishAnswer(new Response("{}"), scene()).headers.get("content-security-policy")).toContain(
+    "default-src 'none'",
+  );
+  expect(finishAnswer(own, scene()).headers.get("content-security-policy")).toBe("sandbox");
+});
+
+test("a page whose address holds a secret may send no referrer at all", () => {
+  const page = new Response(null, { headers: { "referrer-policy": "no-referrer" } });
+
+  expect(finishAnswer(page, scene()).headers.get("referrer-policy")).toBe("no-referrer");
+});
+
 test("only production may be found by search engines", () => {
   expect(finishAnswer(new Response(null), scene()).headers.has("x-robots-tag")).toBe(false);
   const staging = finishAnswer(new Response(null), scene({ environment: "staging" }));
@@ -84,6 +111,7 @@ test("a browser gets a page that fails with the request's number, without markup
   expect(answer.headers.get("content-type")).toContain("text/html");
   expect(page).toContain("request-&#60;1&#62;");
   expect(page).not.toContain("request-<1>");
+  expect(page).toContain('<style nonce="nonce-1">');
 });
 
 test("a machine gets JSON that fails, with nothing but the request's number", async () => {

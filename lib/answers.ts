@@ -1,4 +1,5 @@
 import { RELEASE_HEADER, VERSION_HEADER } from "health-contract";
+import { DATA_POLICY, pagePolicy } from "./content-policy.ts";
 import { errorPage } from "./error-page.ts";
 import type { RequestContext } from "./request-context.ts";
 
@@ -8,27 +9,39 @@ const ALWAYS = {
   "x-frame-options": "DENY",
   "referrer-policy": "strict-origin-when-cross-origin",
   "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
 };
 
+/** What an answer may say more strictly itself. */
+const OVERRIDABLE = new Set(["referrer-policy"]);
+
 const HTTPS_FOR_A_YEAR = "max-age=31536000; includeSubDomains";
 
-export type AnswerScene = Pick<RequestContext, "request" | "requestId" | "deployment" | "answerHeaders">;
+export type AnswerScene = Pick<
+  RequestContext,
+  "request" | "requestId" | "nonce" | "deployment" | "answerHeaders"
+>;
 
 /** A copy of an answer with the headers that all of them carry. Depends on the request's scheme, never on NODE_ENV. */
 export function finishAnswer(answer: Response, scene: AnswerScene): Response {
   const finished = new Response(answer.body, answer);
-  for (const [name, value] of Object.entries(headersFor(scene))) finished.headers.set(name, value);
+  const own = Object.entries(headersFor(scene)).filter(
+    ([name]) => !OVERRIDABLE.has(name) || !answer.headers.has(name),
+  );
+  for (const [name, value] of own) finished.headers.set(name, value);
   for (const [name, value] of scene.answerHeaders) finished.headers.append(name, value);
   if (!finished.headers.has("cache-control")) finished.headers.set("cache-control", cachingOf(finished));
+  if (!finished.headers.has("content-security-policy"))
+    finished.headers.set("content-security-policy", isPage(finished) ? pagePolicy(scene.nonce) : DATA_POLICY);
   return finished;
 }
 
 /** The plain answer to an uncaught error: no message and no stack, only the id under which the log tells more. */
-export function failedAnswer({ request, requestId }: AnswerScene): Response {
+export function failedAnswer({ request, requestId, nonce }: AnswerScene): Response {
   const headers = { "cache-control": "no-store" };
   if (wantsPage(request)) {
-    return new Response(errorPage(requestId), {
+    return new Response(errorPage(requestId, nonce), {
       status: 500,
       headers: { ...headers, "content-type": "text/html; charset=utf-8" },
     });
@@ -46,8 +59,11 @@ export function wantsPage(request: Request): boolean {
 
 /** A page names the assets of its own version, so after a release it has to be asked for again. */
 function cachingOf(answer: Response): string {
-  const isPage = (answer.headers.get("content-type") ?? "").startsWith("text/html");
-  return isPage ? "private, no-cache" : "no-store";
+  return isPage(answer) ? "private, no-cache" : "no-store";
+}
+
+function isPage({ headers }: Response): boolean {
+  return (headers.get("content-type") ?? "").startsWith("text/html");
 }
 
 function headersFor({ request, requestId, deployment }: AnswerScene): Readonly<Record<string, string>> {

@@ -1,13 +1,19 @@
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { betterAuth } from "better-auth/minimal";
 import { jwt } from "better-auth/plugins/jwt";
-import { currentDatabase } from "./db.ts";
+import { recordEvent } from "./audit.ts";
+import { afterAuth, beforeAuth, databaseHooks } from "./auth/hooks.ts";
+import { PASSWORD_CHARACTERS } from "./auth/limits.ts";
+import { mailAccountExists, mailConfirmation, mailPasswordChanged, mailPasswordReset } from "./auth/mails.ts";
+import { currentDatabase, database } from "./db.ts";
 import type { Env } from "./env.ts";
 import { storedJwtKeys } from "./jwt-keys.ts";
 import { logError } from "./log.ts";
+import { takeTurn } from "./rate-limit.ts";
 import { requestContext } from "./request-context.ts";
 
-const DAY_SECONDS = 24 * 60 * 60;
+const HOUR_SECONDS = 60 * 60;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
 const ORIGINS_KEPT = 8;
 
 type Auth = ReturnType<typeof buildAuth>;
@@ -21,7 +27,27 @@ export interface SignedIn {
   readonly role: "owner" | "admin";
   /** ISO 4217. */
   readonly currency: string;
+  /** Which of the person's sessions it is. Opens nothing: the cookie holds another secret. */
+  readonly sessionId: string;
 }
+
+/**
+ * What Better Auth answers to browsers, below `/api/auth`. Whatever else it can do is done by our own procedures
+ * (lib/routers/account.ts), which ask for a password where they should and write down what happened.
+ */
+const PATHS = [
+  "/sign-up/email",
+  "/sign-in/email",
+  "/sign-out",
+  "/get-session",
+  "/send-verification-email",
+  "/request-password-reset",
+  "/reset-password",
+  "/token",
+  "/jwks",
+];
+/** Read often and by signature alone or by one look at the session: counting them would cost more than answering. */
+const NOT_COUNTED = { "/get-session": false, "/token": false, "/jwks": false } as const;
 
 /** Better Auth takes 16 times longer to build than to answer, so an isolate builds it once for each of its origins. */
 const built = new Map<string, Auth>();
@@ -31,29 +57,47 @@ const built = new Map<string, Auth>();
  * @throws whatever failed that isn't the asker's fault.
  */
 export async function answerAuth(request: Request): Promise<Response> {
-  const answer = await authFor(request).handler(request);
+  const { pathname } = new URL(request.url);
+  if (!PATHS.some((path) => pathname === `/api/auth${path}`)) return new Response(null, { status: 404 });
+  const answer = await currentAuth().handler(request);
   if (answer.status >= 500) throw new Error(`Better Auth answered ${answer.status}`);
+  const wait = answer.headers.get("x-retry-after");
+  if (wait !== null) requestContext().answerHeaders.set("retry-after", wait);
   return answer;
 }
 
-/** Who asks, by the session's cookie; null without a session that is still good. */
+/** Who asks, by the session's cookie; null without a session that is still good. A session that is renewed sets its cookie. */
 export async function signedIn(request: Request): Promise<SignedIn | null> {
-  const found = await authFor(request).api.getSession({ headers: request.headers });
-  if (found === null) return null;
-  const { id, name, email, emailVerified, role, currency } = found.user;
-  return { id, name, email, emailVerified, role: role === "admin" ? "admin" : "owner", currency };
+  const { headers, response } = await currentAuth().api.getSession({
+    headers: request.headers,
+    returnHeaders: true,
+  });
+  keepCookies(headers);
+  if (response === null) return null;
+  const { id, name, email, emailVerified, role, currency } = response.user;
+  const sessionId = response.session.id;
+  return { id, name, email, emailVerified, role: role === "admin" ? "admin" : "owner", currency, sessionId };
 }
 
-/** @throws EnvError when a setting is missing or unusable. */
-function authFor(request: Request): Auth {
+/**
+ * Better Auth for the origin that the current request asks.
+ * @throws EnvError when a setting is missing or unusable.
+ */
+export function currentAuth(): Auth {
+  const { request, env } = requestContext();
   const { origin } = new URL(request.url);
   const known = built.get(origin);
   if (known !== undefined) return known;
 
-  const auth = buildAuth(origin, requestContext().env());
+  const auth = buildAuth(origin, env());
   if (built.size >= ORIGINS_KEPT) built.clear();
   built.set(origin, auth);
   return auth;
+}
+
+/** Has the current request's answer set the cookies that a call of Better Auth's wants to set. */
+export function keepCookies(headers: Headers): void {
+  for (const cookie of headers.getSetCookie()) requestContext().answerHeaders.append("set-cookie", cookie);
 }
 
 /**
@@ -66,8 +110,27 @@ function buildAuth(origin: string, env: Env) {
     baseURL: origin,
     secret: env.BETTER_AUTH_SECRET,
     database: prismaAdapter(currentDatabase(), { provider: "postgresql" }),
-    emailAndPassword: { enabled: true, minPasswordLength: 10, maxPasswordLength: 128 },
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: PASSWORD_CHARACTERS.min,
+      maxPasswordLength: PASSWORD_CHARACTERS.max,
+      // No session before the address is confirmed; a sign-up then answers the same whether or not it has an account.
+      requireEmailVerification: true,
+      onExistingUserSignUp: ({ user }) => mailAccountExists(user),
+      sendResetPassword: ({ user, token }) => mailPasswordReset(user, token),
+      resetPasswordTokenExpiresIn: HOUR_SECONDS,
+      revokeSessionsOnPasswordReset: true,
+      onPasswordReset: ({ user }) => afterPasswordReset(user),
+    },
+    emailVerification: {
+      sendOnSignUp: true,
+      sendOnSignIn: true,
+      expiresIn: HOUR_SECONDS,
+      sendVerificationEmail: ({ user, token }) => mailConfirmation(user, token),
+      afterEmailVerification: ({ id }) => Promise.resolve(recordEvent(id, "verified")),
+    },
     user: {
+      changeEmail: { enabled: true },
       // `input: false`: nobody sets them by signing up or by Better Auth's own update.
       additionalFields: {
         role: { type: "string", required: true, defaultValue: "owner", input: false },
@@ -75,7 +138,9 @@ function buildAuth(origin: string, env: Env) {
       },
     },
     session: { expiresIn: 7 * DAY_SECONDS, updateAge: DAY_SECONDS },
-    rateLimit: { enabled: true, storage: "memory" },
+    rateLimit: { enabled: true, customStorage: { consume: countRequest }, customRules: NOT_COUNTED },
+    hooks: { before: beforeAuth, after: afterAuth },
+    databaseHooks,
     telemetry: { enabled: false },
     advanced: {
       cookiePrefix: "fm5",
@@ -107,6 +172,25 @@ function buildAuth(origin: string, env: Env) {
     onAPIError: { errorURL: "/sign-in", throw: true },
     logger: { level: "error", disableColors: true, log: reportAuthLog },
   });
+}
+
+/** Better Auth's limits, counted where FM5's are. */
+async function countRequest(key: string, { window: windowSeconds, max }: { window: number; max: number }) {
+  const turn = await takeTurn({ what: "auth", max, windowSeconds }, key);
+  return { allowed: turn.allowed, retryAfter: turn.allowed ? null : turn.retryAfterSeconds };
+}
+
+/** Who gets a mail and chooses a password by it has shown whose the address is. */
+async function afterPasswordReset(user: {
+  id: string;
+  email: string;
+  emailVerified: boolean;
+}): Promise<void> {
+  recordEvent(user.id, "password_reset");
+  mailPasswordChanged(user);
+  if (user.emailVerified) return;
+  await database().user.update({ where: { id: user.id }, data: { emailVerified: true } });
+  recordEvent(user.id, "verified");
 }
 
 function reportAuthLog(_level: string, message: string, ...details: unknown[]): void {

@@ -1,48 +1,54 @@
-import type { ServiceState } from "health-contract/report";
+import { deliver, type DeliveryOutcome } from "./email/deliver.ts";
+import type { Message } from "./email/message.ts";
+import { renderMail } from "./email/render.tsx";
+import { isReservedAddress } from "./email/reserved-address.ts";
+import { logError } from "./log.ts";
+import { type RequestContext, requestContext } from "./request-context.ts";
 
-const RESEND_API = "https://api.resend.com";
-const KEY_FORM = /^re_[A-Za-z0-9_]{8,}$/u;
-const GOOD_NEWS_LASTS_MS = 60_000;
-const BAD_NEWS_LASTS_MS = 5_000;
-
-export interface EmailPorts {
-  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-  /** Milliseconds. */
-  readonly now: () => number;
-  readonly limitMs: number;
+export interface Mail {
+  readonly to: string;
+  /** Whose account it is about; null where it has gone. */
+  readonly userId: string | null;
+  readonly message: Message;
 }
 
-let last: { readonly apiKey: string; readonly until: number; readonly state: ServiceState } | undefined;
+/** On requests that a delivery makes to judge a release (docs/gates.md). */
+const SYNTHETIC_HEADER = "x-delivery-probe";
 
 /**
- * Whether Resend is there and knows our key; `slow` when it takes longer than the limit. Never throws. Asked at most
- * once a minute in an isolate while it is well: Resend limits requests, and a health check mustn't use up what mails
- * need.
+ * Sends a mail after the answer has gone; how that went stands in `email_deliveries`. Nothing is sent to an address that
+ * is nobody's, nor for a delivery's synthetic requests. Never throws.
  */
-export async function checkEmail(apiKey: string, ports: EmailPorts): Promise<ServiceState> {
-  if (last?.apiKey === apiKey && ports.now() < last.until) return last.state;
-
-  const state = KEY_FORM.test(apiKey) ? await askResend(apiKey, ports) : "down";
-  last = { apiKey, state, until: ports.now() + (state === "ok" ? GOOD_NEWS_LASTS_MS : BAD_NEWS_LASTS_MS) };
-  return state;
+export function sendMail(mail: Mail): void {
+  const context = requestContext();
+  if (isReservedAddress(mail.to) || context.request.headers.has(SYNTHETIC_HEADER)) return;
+  const report = (error: unknown) => logError("a mail failed", error, context);
+  context.waitUntil(send(mail, context).catch(report));
 }
 
-/** A key that may only send isn't allowed to list domains; the refusal proves that Resend knows it. */
-async function askResend(apiKey: string, { fetch, limitMs }: EmailPorts): Promise<ServiceState> {
-  const signal = AbortSignal.timeout(limitMs);
-  try {
-    const answer = await fetch(`${RESEND_API}/domains`, {
-      headers: { authorization: `Bearer ${apiKey}`, accept: "application/json" },
-      signal,
-    });
-    return answer.ok || (await errorName(answer)) === "restricted_api_key" ? "ok" : "down";
-  } catch {
-    return signal.aborted ? "slow" : "down";
-  }
+async function send({ to, userId, message }: Mail, context: RequestContext): Promise<void> {
+  const { EMAIL_FROM: from, RESEND_API_KEY: apiKey } = context.env();
+  const id = crypto.randomUUID();
+  const { emailDelivery } = context.database();
+  await emailDelivery.create({ data: { id, userId, template: message.template, idempotencyKey: id } });
+  const mail = { from, to: [to], ...(await renderMail(message)) };
+
+  const outcome = await deliver(mail, {
+    apiKey,
+    idempotencyKey: id,
+    fetch: (url, init) => fetch(url, init),
+    now: () => Date.now(),
+    sleep: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
+  });
+
+  await emailDelivery.update({ where: { id }, data: recordOf(outcome) });
+  if (outcome.state === "failed")
+    logError("a mail could not be sent", new Error(`${message.template}: ${outcome.error}`), context);
 }
 
-/** @see https://resend.com/docs/api-reference/errors */
-async function errorName(answer: Response): Promise<unknown> {
-  const body: unknown = await answer.json();
-  return typeof body === "object" && body !== null && "name" in body ? body.name : undefined;
+function recordOf(outcome: DeliveryOutcome) {
+  const { state, attempts } = outcome;
+  return outcome.state === "sent"
+    ? { state, attempts, providerId: outcome.providerId }
+    : { state, attempts, lastError: outcome.error };
 }

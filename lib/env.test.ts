@@ -8,6 +8,7 @@ const COMPLETE = {
   BETTER_AUTH_SECRET: "b".repeat(32),
   XATA_DATABASE_URL: "postgresql://app:pw@branch.eu.xata.tech/fm5-staging?sslmode=require",
   RESEND_API_KEY: "re_12345678",
+  EMAIL_FROM: "FM5 <fm5@fm5.example.com>",
   FILE_STORAGE: { head: () => null, put: () => null },
   CF_VERSION_METADATA: { id: "v1", tag: "", timestamp: "2026-11-22T20:00:00Z" },
 };
@@ -44,6 +45,8 @@ test.each([
   ["JWT_SECRET", "short", "must have at least 32 characters"],
   ["XATA_DATABASE_URL", "https://branch.eu.xata.tech", "must be a DSN of the form"],
   ["XATA_DATABASE_URL", "postgresql://branch.eu.xata.tech/db", "must be a DSN of the form"],
+  ["EMAIL_FROM", "FM5", "must have the form"],
+  ["EMAIL_FROM", "FM5 <a@b.example> <c@d.example>", "must have the form"],
   ["FILE_STORAGE", "a-name", "must be an R2 bucket binding"],
   ["CF_VERSION_METADATA", "v1", "must be a version metadata binding"],
 ])("an unusable %s (%s) is refused, and the value is not repeated", (name, value, problem) => {

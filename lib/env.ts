@@ -6,6 +6,11 @@ const TEXT = z.string().min(1, "is missing");
 const SECRET = TEXT.min(32, "must have at least 32 characters");
 const DSN = TEXT.refine(isPostgresUrl, "must be a DSN of the form postgresql://user:password@host/database");
 const BUCKET = z.custom<FileBucket>(isBucket, "must be an R2 bucket binding");
+/** `address@domain`, or `Name <address@domain>`. */
+const SENDER = TEXT.regex(
+  /^(?:[^<>@]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u,
+  "must have the form address@domain or Name <address@domain>",
+);
 const VERSION = z.object({ id: TEXT, tag: z.string().optional() }, "must be a version metadata binding");
 
 const REQUIRED = {
@@ -15,6 +20,7 @@ const REQUIRED = {
   BETTER_AUTH_SECRET: SECRET,
   XATA_DATABASE_URL: DSN,
   RESEND_API_KEY: TEXT,
+  EMAIL_FROM: SENDER,
   FILE_STORAGE: BUCKET,
   [VERSION_METADATA_BINDING]: VERSION,
 };

@@ -1,11 +1,11 @@
 /** The page for an uncaught error. Needs no script, style sheet or asset, since any of them may be what failed. */
-export function errorPage(requestId: string): string {
+export function errorPage(requestId: string, nonce: string): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Something failed · FM5</title>
-<style>
+<style nonce="${nonce}">
   :root { color-scheme: light dark; font: 1rem/1.6 system-ui, sans-serif; }
   body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; }
   main { max-width: 32rem; }

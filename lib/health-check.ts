@@ -1,6 +1,6 @@
 import type { HealthReport } from "health-contract/report";
 import { isMissingTable } from "./db.ts";
-import { checkEmail } from "./email.ts";
+import { checkEmail } from "./email/check.ts";
 import { EnvError, type SettingName } from "./env.ts";
 import { checkServices, type HealthFindings, type HealthProbes, writeReport } from "./health.ts";
 import { logError } from "./log.ts";

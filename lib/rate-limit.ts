@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { AppError } from "./app-error.ts";
 import { requestContext } from "./request-context.ts";
 
-interface RateLimit {
+export interface RateLimit {
   /** What is counted: one word per kind of action. */
   readonly what: string;
   readonly max: number;
@@ -18,7 +18,7 @@ export const CHANGES: RateLimit = { what: "change", max: 300, windowSeconds: 60 
  * Counts one more action of a subject (an account, an address) and says whether it is within the limit. One statement,
  * so that requests of all isolates at once are counted right. A window begins with its first action.
  */
-async function takeTurn(limit: RateLimit, subject: string): Promise<Turn> {
+export async function takeTurn(limit: RateLimit, subject: string): Promise<Turn> {
   const now = Date.now();
   const oldest = now - limit.windowSeconds * 1000;
   const [row] = await requestContext().database().$queryRaw<{ count: number; lastRequest: bigint }[]>`

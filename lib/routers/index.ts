@@ -1,4 +1,5 @@
 import { router } from "../trpc.ts";
+import { account } from "./account.ts";
 import { dashboard } from "./dashboard.ts";
 import { filaments } from "./filaments.ts";
 import { jobs } from "./jobs.ts";
@@ -8,7 +9,17 @@ import { search } from "./search.ts";
 import { shopping } from "./shopping.ts";
 import { spools } from "./spools.ts";
 
-export const apiRouter = router({ release, me, filaments, spools, jobs, shopping, search, dashboard });
+export const apiRouter = router({
+  release,
+  me,
+  account,
+  filaments,
+  spools,
+  jobs,
+  shopping,
+  search,
+  dashboard,
+});
 
 /** What a client may know of the API: its types alone. */
 export type ApiRouter = typeof apiRouter;

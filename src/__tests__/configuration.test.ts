@@ -39,8 +39,10 @@ describe.each(ENVIRONMENTS)("%s in wrangler.toml", (env) => {
   });
 
   test("is the story's Worker with its own names, variables and bucket", () => {
+    const [{ pattern: host }] = config.routes as readonly [{ readonly pattern: string }];
+
     expect(config.name).toBe(`fm5-${env}`);
-    expect(config.vars).toEqual({ NODE_ENV: env, APP_ENV: env });
+    expect(config.vars).toEqual({ NODE_ENV: env, APP_ENV: env, EMAIL_FROM: `FM5 <fm5@${host}>` });
     expect(config.r2_buckets).toEqual([{ binding: "FILE_STORAGE", bucket_name: `fm5-${env}-files` }]);
   });
 

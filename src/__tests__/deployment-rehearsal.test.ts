@@ -14,6 +14,8 @@ import { type Answer, deployFm5, type DeployedFm5, HOSTS, PROJECT } from "./depl
 const REHEARSAL_LIMIT_MS = 240_000;
 const JSON_ONLY = { accept: "application/json" };
 const PAGE = { accept: "text/html" };
+/** Resend takes mails to this address and delivers them to nobody. */
+const PERSON = { email: "delivered+person@resend.dev", password: "a password of some length" };
 
 const runbook = readRunbook(new URL("../../docs/runbook.md", import.meta.url));
 const executed = new Set<string>();
@@ -153,20 +155,13 @@ describe("a delivered environment", () => {
     },
   );
 
-  test("lets somebody sign up and keep a file, on Xata and R2", async () => {
-    const origin = `http://${HOSTS.staging}`;
-    const signedUp = await fm5.visit({
-      host: HOSTS.staging,
-      path: "/api/auth/sign-up/email",
-      method: "POST",
-      headers: { "content-type": "application/json", origin },
-      body: JSON.stringify({
-        name: "A Person",
-        email: "person@example.com",
-        password: "a password of some length",
-      }),
-    });
-    const cookie = [signedUp.headers["set-cookie"]]
+  test("lets somebody sign up, confirm the address by the mail, and be signed in there alone", async () => {
+    const signedUp = await post("staging", "/api/auth/sign-up/email", { name: "A Person", ...PERSON });
+    const token = await tokenMailedTo(PERSON.email);
+    const early = await post("staging", "/api/auth/sign-in/email", PERSON);
+    const confirmed = await post("staging", "/api/trpc/account.confirmEmail", { token });
+    const signedIn = await post("staging", "/api/auth/sign-in/email", PERSON);
+    const cookie = [signedIn.headers["set-cookie"]]
       .flat()
       .map((line) => line?.split(";")[0])
       .join("; ");
@@ -181,8 +176,8 @@ describe("a delivered environment", () => {
       headers: { ...JSON_ONLY, cookie },
     });
 
-    expect(signedUp.status).toBe(200);
-    expect(JSON.parse(session.body)).toMatchObject({ user: { email: "person@example.com" } });
+    expect([signedUp, early, confirmed, signedIn].map(({ status }) => status)).toEqual([200, 403, 200, 200]);
+    expect(JSON.parse(session.body)).toMatchObject({ user: { email: PERSON.email, emailVerified: true } });
     expect(JSON.parse(elsewhere.body)).toBeNull();
   });
 
@@ -196,7 +191,7 @@ describe("a delivered environment", () => {
       });
       await fm5.databases("stop");
       const cut = await untilHealth("production", 503);
-      await signInAt("production");
+      await post("production", "/api/auth/sign-in/email", PERSON);
       await until("tail shows the error of a sign-in without a database", () =>
         tail.output().includes("uncaught error"),
       );
@@ -363,14 +358,23 @@ async function untilHealth(environment: "staging" | "production", status: number
   return last;
 }
 
-function signInAt(environment: "staging" | "production") {
-  return fm5.visit({
-    host: HOSTS[environment],
-    path: "/api/auth/sign-in/email",
-    method: "POST",
-    headers: { "content-type": "application/json", origin: `http://${HOSTS[environment]}` },
-    body: JSON.stringify({ email: "person@example.com", password: "a password of some length" }),
+function post(environment: "staging" | "production", path: string, body: unknown): Promise<Answer> {
+  const host = HOSTS[environment];
+  const headers = { ...JSON_ONLY, "content-type": "application/json", origin: `http://${host}` };
+  return fm5.visit({ host, path, method: "POST", headers, body: JSON.stringify(body) });
+}
+
+/** The secret in the link of the mail that the local cloud's inbox holds for an address. */
+async function tokenMailedTo(address: string): Promise<string> {
+  const { inboxUrl } = fm5.rehearsed.stage.world.ready;
+  let token: string | undefined;
+  await until(`a mail comes to ${address}`, async () => {
+    const answer = await fetch(new URL(`/inbox.json?to=${encodeURIComponent(address)}`, inboxUrl));
+    const [newest] = (await answer.json()) as readonly { readonly text: string }[];
+    token = /#token=(?<token>\S+)/u.exec(newest?.text ?? "")?.groups?.["token"];
+    return token !== undefined;
   });
+  return token ?? "";
 }
 
 async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {

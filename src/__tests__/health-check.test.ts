@@ -96,6 +96,7 @@ test("the report says which settings are there and never what they are", async (
   expect(report.configuration).toEqual({
     NODE_ENV: "present",
     APP_ENV: "present",
+    EMAIL_FROM: "present",
     JWT_SECRET: "present",
     BETTER_AUTH_SECRET: "present",
     XATA_DATABASE_URL: "present",

@@ -1,6 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type DatabaseUnderTest, startDatabase } from "./support/database.ts";
-import { newVisitor } from "./support/visitor.ts";
+import { newVisitor, tokenIn } from "./support/visitor.ts";
 import { type Overrides, startWorker, VERSION, type WorkerUnderTest } from "./support/worker.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -40,21 +41,39 @@ function partsOf(token: string): TokenParts {
   };
 }
 
+/** The fields of an answer and the kinds of their values. */
+function shapeOf(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return typeof value;
+  return Object.entries(value).map(([name, field]) => [name, shapeOf(field)]);
+}
+
 async function keysOf(asked: WorkerUnderTest): Promise<(JsonWebKey & { kid: string })[]> {
   return (await (await asked.ask("/api/auth/jwks")).json()).keys;
 }
 
-test("somebody who signs up is signed in, and is a row in Xata without a readable password", async () => {
+test("who signs up is signed in by the mail's link, and is a row in Xata without a readable password", async () => {
   const visitor = newVisitor(worker);
 
-  const answer = await visitor.signUp();
+  const answer = await visitor.fillSignUp();
+  const before = await (await visitor.ask("/api/auth/get-session")).json();
+  const mail = await visitor.mail();
+  const confirmed = await visitor.call("account.confirmEmail", { token: tokenIn(mail) });
   const session = await (await visitor.ask("/api/auth/get-session")).json();
   const [row] = await database.query(
     `SELECT u.name, a."providerId", a.password FROM users u JOIN accounts a ON a."userId" = u.id WHERE u.email = '${visitor.email}'`,
   );
 
   expect(answer.status).toBe(200);
-  expect(session.user).toMatchObject({ email: visitor.email, name: "A Visitor", emailVerified: false });
+  expect(before).toBeNull();
+  expect(mail).toMatchObject({ from: "FM5 <fm5@staging.fm5.example.com>", to: [visitor.email] });
+  expect(mail.text).toContain(`${worker.origin}/verify#token=`);
+  expect((await confirmed.json()).result.data).toEqual({ what: "new_account", signedIn: true });
+  expect(session.user).toMatchObject({
+    email: visitor.email,
+    name: "A Visitor",
+    emailVerified: true,
+    role: "owner",
+  });
   expect(row).toMatchObject({ name: "A Visitor", providerId: "credential" });
   expect(row?.["password"]).toMatch(/^[0-9a-f]{32}:[0-9a-f]{128}$/u);
 });
@@ -77,10 +96,11 @@ test("a session that is used is renewed after a day", async () => {
   const mine = `"userId" = (SELECT id FROM users WHERE email = '${visitor.email}')`;
   await database.query(`UPDATE sessions SET "expiresAt" = now() + interval '5 days 23 hours' WHERE ${mine}`);
 
-  await visitor.ask("/api/auth/get-session");
+  const answer = await visitor.ask("/api/trpc/me");
   const [row] = await database.query(`SELECT "expiresAt" FROM sessions WHERE ${mine}`);
 
   expect(Number(row?.["expiresAt"]) - Date.now()).toBeGreaterThan(6.9 * DAY_MS);
+  expect(answer.headers.getSetCookie().join()).toMatch(/fm5\.session_token=.*Max-Age=604800;/u);
 });
 
 test("the right password signs in, a wrong one and an unknown address get the same refusal", async () => {
@@ -88,7 +108,7 @@ test("the right password signs in, a wrong one and an unknown address get the sa
   await visitor.signUp();
   const { email, password } = visitor;
 
-  const right = await newVisitor(worker).post("/api/auth/sign-in/email", { email, password });
+  const right = await newVisitor(worker, email).signIn(password);
   const wrong = await newVisitor(worker).post("/api/auth/sign-in/email", { email, password: `${password}x` });
   const unknown = await newVisitor(worker).post("/api/auth/sign-in/email", { email: `x${email}`, password });
 
@@ -97,14 +117,111 @@ test("the right password signs in, a wrong one and an unknown address get the sa
   expect(await wrong.text()).toBe(await unknown.text());
 });
 
-test("an address has one account", async () => {
+test("a sign-up with an address that has an account is answered as any other, and its owner is told", async () => {
+  const owner = newVisitor(worker);
+  await owner.signUp();
+  const other = newVisitor(worker, owner.email);
+  const fresh = newVisitor(worker);
+
+  const taken = await other.fillSignUp();
+  const free = await fresh.fillSignUp();
+  const [told, usual] = [await taken.json(), await free.json()];
+
+  expect([taken.status, free.status]).toEqual([200, 200]);
+  expect(shapeOf(told)).toEqual(shapeOf(usual));
+  expect([...other.cookies.keys()]).toEqual([...fresh.cookies.keys()]);
+  expect((await owner.mail(2)).subject).toBe("You already have an account");
+  expect((await other.signIn()).status).toBe(401);
+  expect((await owner.signIn()).status).toBe(200);
+});
+
+test("a link confirms only what its own sign-up asked for: who signed up with another's address gains nothing", async () => {
+  const thief = newVisitor(worker);
+  await thief.fillSignUp();
+  const thiefsLink = tokenIn(await thief.mail());
+  const owner = newVisitor(worker, thief.email);
+  await owner.fillSignUp();
+
+  const stale = await owner.call("account.confirmEmail", { token: thiefsLink });
+  const good = await owner.call("account.confirmEmail", { token: tokenIn(await owner.mail(2)) });
+
+  expect(stale.status).toBe(400);
+  expect((await stale.json()).error.message).toBe("This link isn’t good any more.");
+  expect((await good.json()).result.data).toMatchObject({ signedIn: true });
+  expect((await thief.signIn()).status).toBe(401);
+});
+
+test("a link that is opened in another browser confirms, and leads to the password", async () => {
   const visitor = newVisitor(worker);
-  await visitor.signUp();
+  await visitor.fillSignUp();
+  const elsewhere = newVisitor(worker, visitor.email);
 
-  const again = await visitor.signUp();
+  const answer = await elsewhere.call("account.confirmEmail", { token: tokenIn(await visitor.mail()) });
 
-  expect(again.status).toBe(422);
-  expect(await database.query(`SELECT 1 FROM users WHERE email = '${visitor.email}'`)).toHaveLength(1);
+  expect((await answer.json()).result.data).toEqual({ what: "new_account", signedIn: false });
+  expect(await (await elsewhere.ask("/api/auth/get-session")).json()).toBeNull();
+  expect((await elsewhere.signIn(visitor.password)).status).toBe(200);
+});
+
+test("who signs in before the address is confirmed gets the mail again", async () => {
+  const visitor = newVisitor(worker);
+  await visitor.fillSignUp();
+
+  const answer = await visitor.signIn();
+
+  expect(answer.status).toBe(403);
+  expect((await answer.json()).code).toBe("EMAIL_NOT_VERIFIED");
+  const confirmed = await visitor.call("account.confirmEmail", { token: tokenIn(await visitor.mail(2)) });
+  expect(confirmed.status).toBe(200);
+});
+
+test.each([
+  ["role", { role: "admin" }],
+  ["currency", { currency: "USD" }],
+  ["emailVerified", { emailVerified: true }],
+])("nobody chooses their own %s by signing up", async (_what, extra) => {
+  const visitor = newVisitor(worker);
+  const { email, password } = visitor;
+
+  await visitor.post("/api/auth/sign-up/email", { name: "N", email, password, ...extra });
+  const rows = await database.query(
+    `SELECT role, currency, "emailVerified" FROM users WHERE email = '${email}'`,
+  );
+
+  for (const row of rows) expect(row).toEqual({ role: "owner", currency: "EUR", emailVerified: false });
+});
+
+test.each([
+  "/update-user",
+  "/change-email",
+  "/change-password",
+  "/delete-user",
+  "/verify-email",
+  "/list-sessions",
+])("Better Auth's own %s leads nowhere", async (path) => {
+  const visitor = newVisitor(worker);
+
+  expect((await visitor.post(`/api/auth${path}`, {})).status).toBe(404);
+});
+
+test("no mail goes to an address that is nobody's, nor for a delivery's synthetic requests", async () => {
+  const synthetic = newVisitor(worker, `probe-${randomUUID()}@example.com`);
+  const probed = newVisitor(worker);
+  const known = newVisitor(worker);
+  const { email, password } = probed;
+
+  await synthetic.fillSignUp();
+  await probed.ask("/api/auth/sign-up/email", {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-delivery-probe": "sign-up" },
+    body: JSON.stringify({ name: "Probe", email, password }),
+  });
+  await known.signUp();
+
+  const addressed = worker.mails.flatMap(({ to }) => to);
+  expect(addressed).toContain(known.email);
+  expect(addressed).not.toContain(synthetic.email);
+  expect(addressed).not.toContain(probed.email);
 });
 
 test.each([
@@ -143,7 +260,7 @@ test("cookies are Secure where https was used, whatever NODE_ENV says, and plain
         headers: { "content-type": "application/json", origin },
         body: JSON.stringify({ name: "N", email: newVisitor(other).email, password: "ten letters" }),
       });
-      return answer.headers.getSetCookie().find((line) => line.includes("session_token")) ?? "";
+      return answer.headers.getSetCookie().find((line) => line.includes("sign_up")) ?? "";
     } finally {
       await other.stop();
     }
@@ -154,8 +271,8 @@ test("cookies are Secure where https was used, whatever NODE_ENV says, and plain
     sent("http://fm5-staging.localhost:8787", "production"),
   ]);
 
-  expect(secure).toMatch(/^__Secure-fm5\.session_token=.*; Secure; /u);
-  expect(plain).toMatch(/^fm5\.session_token=/u);
+  expect(secure).toMatch(/^__Secure-fm5\.sign_up=.*; Secure; /u);
+  expect(plain).toMatch(/^fm5\.sign_up=/u);
   expect(plain).not.toContain("Secure");
   for (const cookie of [secure, plain]) expect(cookie).toMatch(/HttpOnly;.* SameSite=Lax/u);
 });

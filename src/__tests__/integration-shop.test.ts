@@ -24,7 +24,8 @@ afterAll(async () => {
 /** Somebody with a shop of their own. */
 async function newShop(): Promise<{ readonly api: Api; readonly ownerId: string }> {
   const visitor = newVisitor(worker);
-  const { user } = await (await visitor.signUp()).json();
+  await visitor.signUp();
+  const { user } = await (await visitor.ask("/api/auth/get-session")).json();
   return { api: apiFor(visitor, worker.origin), ownerId: user.id };
 }
 

@@ -1,8 +1,12 @@
-import { createFileRoute, Link } from "@tanstack/react-router";
+import { createFileRoute, useRouter } from "@tanstack/react-router";
+import { useState } from "react";
 import { signIn } from "../clients/account.ts";
+import type { Outcome } from "../clients/outcome.ts";
 import { ownPath } from "../clients/own-path.ts";
-import { AccountForm, textOf } from "../components/account-form.tsx";
-import { Field } from "../components/ui/field.tsx";
+import { CheckMail } from "../components/entry/check-mail.tsx";
+import { AddressField, PasswordField } from "../components/entry/credential-fields.tsx";
+import { EntryLink, EntryPage } from "../components/entry/entry-page.tsx";
+import { ActionForm, textOf } from "../components/ui/action-form.tsx";
 
 export const Route = createFileRoute("/sign-in")({
   validateSearch: ({ next }: Record<string, unknown>): { readonly next?: string } =>
@@ -13,23 +17,37 @@ export const Route = createFileRoute("/sign-in")({
 
 function SignIn() {
   const { next } = Route.useSearch();
+  const router = useRouter();
+  const [mailedTo, setMailedTo] = useState<string | null>(null);
+  if (mailedTo !== null) return <CheckMail email={mailedTo} />;
+
+  async function send(fields: FormData): Promise<Outcome> {
+    const email = textOf(fields, "email");
+    const outcome = await signIn({ email, password: textOf(fields, "password") });
+    if (outcome.unconfirmed === true) setMailedTo(email);
+    return outcome;
+  }
+
   return (
-    <AccountForm
+    <EntryPage
       title="Sign in"
-      action="Sign in"
-      next={ownPath(next)}
-      send={(fields) => signIn({ email: textOf(fields, "email"), password: textOf(fields, "password") })}
       footer={
         <>
-          New here?{" "}
-          <Link to="/sign-up" className="font-semibold text-accent underline underline-offset-4">
-            Create an account
-          </Link>
+          New here? <EntryLink to="/sign-up">Create an account</EntryLink>
         </>
       }
     >
-      <Field label="E-mail" name="email" type="email" autoComplete="email" required />
-      <Field label="Password" name="password" type="password" autoComplete="current-password" required />
-    </AccountForm>
+      <ActionForm action="Sign in" send={send} onDone={() => void router.navigate({ href: ownPath(next) })}>
+        {(errors) => (
+          <>
+            <AddressField error={errors["email"]} />
+            <PasswordField error={errors["password"]} />
+            <p>
+              <EntryLink to="/forgot">Forgot your password?</EntryLink>
+            </p>
+          </>
+        )}
+      </ActionForm>
+    </EntryPage>
   );
 }

@@ -1,6 +1,10 @@
-import { createFileRoute, Link } from "@tanstack/react-router";
+import { createFileRoute } from "@tanstack/react-router";
+import { useState } from "react";
 import { signUp } from "../clients/account.ts";
-import { AccountForm, textOf } from "../components/account-form.tsx";
+import { CheckMail } from "../components/entry/check-mail.tsx";
+import { AddressField, NewPasswordField } from "../components/entry/credential-fields.tsx";
+import { EntryLink, EntryPage } from "../components/entry/entry-page.tsx";
+import { ActionForm, textOf } from "../components/ui/action-form.tsx";
 import { Field } from "../components/ui/field.tsx";
 
 export const Route = createFileRoute("/sign-up")({
@@ -9,39 +13,44 @@ export const Route = createFileRoute("/sign-up")({
 });
 
 function SignUp() {
+  const [mailedTo, setMailedTo] = useState<string | null>(null);
+  if (mailedTo !== null) return <CheckMail email={mailedTo} />;
+
   return (
-    <AccountForm
+    <EntryPage
       title="Create an account"
-      action="Create account"
-      next="/dashboard"
-      send={(fields) =>
-        signUp({
-          name: textOf(fields, "name"),
-          email: textOf(fields, "email"),
-          password: textOf(fields, "password"),
-        })
-      }
       footer={
         <>
-          You have one?{" "}
-          <Link to="/sign-in" className="font-semibold text-accent underline underline-offset-4">
-            Sign in
-          </Link>
+          You have one? <EntryLink to="/sign-in">Sign in</EntryLink>
         </>
       }
     >
-      <Field label="Name" name="name" autoComplete="name" maxLength={100} required />
-      <Field label="E-mail" name="email" type="email" autoComplete="email" required />
-      <Field
-        label="Password"
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        minLength={10}
-        maxLength={128}
-        hint="Ten characters or more."
-        required
-      />
-    </AccountForm>
+      <ActionForm
+        action="Create account"
+        send={(fields) =>
+          signUp({
+            name: textOf(fields, "name"),
+            email: textOf(fields, "email"),
+            password: textOf(fields, "password"),
+          })
+        }
+        onDone={(fields) => setMailedTo(textOf(fields, "email"))}
+      >
+        {(errors) => (
+          <>
+            <Field
+              label="Name"
+              name="name"
+              autoComplete="name"
+              maxLength={100}
+              error={errors["name"]}
+              required
+            />
+            <AddressField error={errors["email"]} />
+            <NewPasswordField error={errors["password"]} />
+          </>
+        )}
+      </ActionForm>
+    </EntryPage>
   );
 }

@@ -24,7 +24,18 @@ export interface WorkerUnderTest {
   readonly log: readonly unknown[];
   /** Requests to hosts on the internet, each of which was answered here. */
   readonly outbound: readonly string[];
+  /** What Resend was asked to send, whatever it answered. */
+  readonly mails: readonly SentMail[];
   readonly stop: () => Promise<void>;
+}
+
+export interface SentMail {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  readonly idempotencyKey: string | null;
 }
 
 export interface WorkerSettings {
@@ -37,8 +48,8 @@ export interface WorkerSettings {
   readonly storageFolder?: string;
   /** What the version-metadata binding tells. */
   readonly version?: { readonly id: string; readonly tag: string };
-  /** Answers api.resend.com. Well by default. */
-  readonly resend?: () => RuntimeResponse | Promise<RuntimeResponse>;
+  /** Answers api.resend.com; nothing for the usual answer, which is well. */
+  readonly resend?: () => RuntimeResponse | undefined | Promise<RuntimeResponse | undefined>;
 }
 
 export const VERSION = { id: "5b0c8f2e-0000-4000-8000-000000000001", tag: "r-20261122T200000Z-89f96b9" };
@@ -64,13 +75,14 @@ export default {
 export async function startWorker(settings: WorkerSettings): Promise<WorkerUnderTest> {
   const log: unknown[] = [];
   const outbound: string[] = [];
+  const mails: SentMail[] = [];
   const miniflare = new Miniflare({
     cf: false,
     log: new Log(LogLevel.NONE),
     logRequests: false,
     handleStructuredLogs: ({ message }) => log.push(parsed(message)),
     ...(settings.storageFolder === undefined ? {} : { resourcePersistencePath: settings.storageFolder }),
-    workers: [builtWorker(settings), outboundWorker(settings, outbound)],
+    workers: [builtWorker(settings), outboundWorker(settings, { outbound, mails })],
   });
   const { origin } = await miniflare.ready;
   return {
@@ -84,6 +96,7 @@ export async function startWorker(settings: WorkerSettings): Promise<WorkerUnder
     origin,
     log,
     outbound,
+    mails,
     stop: () => miniflare.dispose(),
   };
 }
@@ -127,7 +140,12 @@ function environmentOf(config: ReturnType<typeof readWranglerConfig>, settings: 
   };
 }
 
-function outboundWorker({ resend }: WorkerSettings, seen: string[]): WorkerOptions {
+interface Seen {
+  readonly outbound: string[];
+  readonly mails: SentMail[];
+}
+
+function outboundWorker({ resend }: WorkerSettings, seen: Seen): WorkerOptions {
   const contents = OUTBOUND;
   return {
     config: {
@@ -142,10 +160,14 @@ function outboundWorker({ resend }: WorkerSettings, seen: string[]): WorkerOptio
         INTERNET: {
           type: "fetcher",
           handler: async (request) => {
-            seen.push(`${request.method} ${request.url}`);
-            if (new URL(request.url).hostname !== "api.resend.com")
-              return new RuntimeResponse(null, { status: 530 });
-            return (await resend?.()) ?? RuntimeResponse.json({ object: "list", data: [] });
+            seen.outbound.push(`${request.method} ${request.url}`);
+            const { hostname, pathname } = new URL(request.url);
+            if (hostname !== "api.resend.com") return new RuntimeResponse(null, { status: 530 });
+            const isMail = pathname === "/emails";
+            const idempotencyKey = request.headers.get("idempotency-key");
+            if (isMail) seen.mails.push({ ...((await request.json()) as SentMail), idempotencyKey });
+            const usual = isMail ? { id: idempotencyKey } : { object: "list", data: [] };
+            return (await resend?.()) ?? RuntimeResponse.json(usual);
           },
         },
       },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkEmail } from "./email.ts";
+import { checkEmail } from "./check.ts";
 
 interface Asked {
   readonly url: string;
