@@ -39,6 +39,8 @@ export interface CloudOptions {
   readonly ports: readonly [number, number, number];
   readonly databases: readonly string[];
   readonly buckets: readonly string[];
+  /** Options of `local-cloud up` beside those that every rehearsal gives it. */
+  readonly args?: readonly string[];
 }
 
 /** A local cloud in a process of its own, as a user starts it, with a repository for the ledger in its data folder. */
@@ -130,7 +132,7 @@ function baseEnv(proxy: string): Record<string, string> {
 }
 
 function startProcess(
-  { project, dataDir, ports, databases }: CloudOptions,
+  { project, dataDir, ports, databases, args = [] }: CloudOptions,
   env: Readonly<Record<string, string>>,
 ): Promise<{ readonly ready: Ready; stop(): Promise<void> }> {
   const [port, edgePort, databasePort] = ports.map(String);
@@ -145,6 +147,7 @@ function startProcess(
     "0",
     "--data",
     dataDir,
+    ...args,
   ];
   argv.push("--port", port ?? "0", "--edge-port", edgePort ?? "0", "--database-port", databasePort ?? "0");
   argv.push(...databases.flatMap((name) => ["--database", name]));

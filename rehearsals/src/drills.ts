@@ -4,5 +4,5 @@ import type { DrillLoader } from "local-cloud/drills";
 export const drills: Readonly<Record<string, DrillLoader>> = {
   tests: async () => (await import("./every-test.ts")).testsDrill,
   interrupt: async () => (await import("./interrupt.ts")).interruptDrill,
-  rollouts: async () => (await import("./rollouts.ts")).rolloutsDrill,
+  rollouts: async () => (await import("./rollouts/drill.ts")).rolloutsDrill,
 };

@@ -31,14 +31,27 @@ export interface Shop {
 
 const SHOP_HOSTS = { staging: "staging.shop.example.com", production: "shop.example.com" } as const;
 
-export async function openShop(): Promise<Shop> {
-  const cloud = await startCloud({
-    project: PROJECT,
-    dataDir: temporaryFolder("shop-cloud"),
-    ports: [0, 0, 0],
-    databases: [],
-    buckets: ["shop-releases"],
-  });
+export async function openShop(
+  options: {
+    readonly buckets?: readonly string[];
+    /** Of the local cloud, beside those that every rehearsal gives it. */
+    readonly cloudArgs?: readonly string[];
+    /** One that runs already, and goes on when the shop closes. */
+    readonly cloud?: Cloud;
+  } = {},
+): Promise<Shop> {
+  const { buckets = ["shop-releases"], cloudArgs = [] } = options;
+  const ports = [0, 0, 0] as const;
+  const start = () =>
+    startCloud({
+      project: PROJECT,
+      dataDir: temporaryFolder("shop-cloud"),
+      ports,
+      databases: [],
+      buckets,
+      args: cloudArgs,
+    });
+  const cloud = options.cloud ?? (await start());
   const folder = createShopProject();
   // A folder of its own: releases of other projects may have the same ids.
   const machineEnv = { ...cloud.machineEnv, DELIVERY_RELEASES_CACHE: "" };
@@ -66,7 +79,9 @@ export async function openShop(): Promise<Shop> {
       }),
     visit: (environment, path = "/") => visit(cloud, SHOP_HOSTS[environment], path),
     visitHost: (host) => visit(cloud, host, "/"),
-    stop: () => cloud.stop(),
+    stop: async () => {
+      if (options.cloud === undefined) await cloud.stop();
+    },
   };
 }
 

@@ -41,8 +41,6 @@ const scriptSubdomainSchema = z.object({ enabled: z.boolean(), previews_enabled:
 const WORKER_NOT_FOUND = [10_007, 10_090];
 /** An older version would bring older secrets back. */
 export const SECRETS_HAVE_CHANGED = 10_220;
-/** There is no such version, or no longer one that can be deployed. */
-export const VERSION_NOT_FOUND = 100_146;
 
 const ATTEMPTS = 3;
 const MAX_RETRY_AFTER_MS = 30_000;

@@ -123,18 +123,18 @@ async function upload(
     secrets: checked.secrets,
     message: deploymentMessage(plan, "upload", ledger.anchor()),
   };
-  const newest = await platform.deployments(workerName);
+  // A Worker that has served nobody is made, also where an earlier attempt has left half of it.
+  const isFirst = plan.stable === undefined;
   const uploaded = await uploadOnce(context, target, {
     message: request.message,
-    exists: newest !== undefined,
-    upload: (exists) =>
-      exists ? context.uploader.uploadVersion(request) : context.uploader.createWorker(request),
+    upload: () =>
+      isFirst ? context.uploader.createWorker(request) : context.uploader.uploadVersion(request),
   });
   const { versionId } = uploaded;
   const { etag, tag } = await platform.version(workerName, versionId);
   if (tag !== plan.releaseId) throw new Error(`version ${versionId} is tagged ${tag}, not ${plan.releaseId}`);
   // A Worker's first upload is a deployment too.
-  const made = newest === undefined ? await newestDeployment(context, target) : undefined;
+  const made = isFirst ? await newestDeployment(context, target) : undefined;
   return {
     versionId,
     etag,

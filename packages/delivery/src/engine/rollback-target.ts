@@ -25,8 +25,8 @@ export async function chooseRollback(
     const release = await inferred(context, target, choice);
     return { release, contractSince: undefined };
   }
-  const [share, ...others] = deployments[0]?.versions ?? [];
-  const serving = others.length === 0 ? share?.versionId : undefined;
+  // Another version at 0 % beside it is one that a gate asks.
+  const serving = deployments[0]?.versions.find(({ percentage }) => percentage === 100)?.versionId;
   const release =
     to === undefined
       ? rollbackTarget(state, serving)

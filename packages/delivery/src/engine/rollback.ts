@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { PlatformRefusal, SECRETS_HAVE_CHANGED, VERSION_NOT_FOUND } from "../adapters/cloudflare-api.ts";
-import { isUnavailable, type Context, type Target } from "../context.ts";
+import { PlatformRefusal, SECRETS_HAVE_CHANGED } from "../adapters/cloudflare-api.ts";
+import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
 import type { Verdict } from "../ledger/entry.ts";
 import type { ProvenRelease } from "../ledger/fold.ts";
@@ -8,12 +8,13 @@ import type { LedgerSession } from "../ledger-session.ts";
 import type { Deployment } from "../ports.ts";
 import { judgeHealth } from "./gate.ts";
 import { recordUnrecorded } from "./reconcile.ts";
+import { flushIfReachable } from "./record.ts";
 import { judgeUnrouted, routeBack } from "./route-back.ts";
 import { chooseRollback } from "./rollback-target.ts";
 import type { Delivered } from "./rollout.ts";
 import { awaitDeployment } from "./serving.ts";
 import { restoreTriggers } from "./triggers.ts";
-import { uploadAgain } from "./upload-again.ts";
+import { uploadAgain, type UploadAgain } from "./upload-again.ts";
 
 export interface RollbackOptions {
   readonly ledger: LedgerSession;
@@ -91,7 +92,7 @@ async function verify(
 
 /** The traffic has been returned: a ledger that can't be reached any more is no reason to fail. */
 async function recordBack(
-  { context, target, rolloutId, options: { ledger, withOldSecrets } }: Rollback,
+  { context, rolloutId, options: { ledger, withOldSecrets } }: Rollback,
   {
     deployment,
     release: { releaseId, versionId, etag, archiveSha256, secrets },
@@ -111,20 +112,12 @@ async function recordBack(
     verdict,
     ...(withOldSecrets !== undefined && { reason: withOldSecrets }),
   });
-  await ledger.flush().catch((error: unknown) => {
-    if (!isUnavailable(error)) throw error;
-    context.reporter.say(
-      `        not recorded yet: ${error.message} The next delivery to ${target.name} does it.`,
-    );
-  });
+  await flushIfReachable(context, ledger);
 }
 
 function serves(newest: Deployment, { versionId }: ProvenRelease): boolean {
   return newest.versions.length === 1 && newest.versions[0]?.versionId === versionId;
 }
-
-/** Why the platform doesn't take the version that was proven: it would bring old secrets back unasked, or it is too old. */
-const UPLOAD_AGAIN = [SECRETS_HAVE_CHANGED, VERSION_NOT_FOUND];
 
 /** Routes to the version that was proven; where the platform doesn't take it, to the same bytes with today's secrets. */
 async function goBack(
@@ -143,19 +136,49 @@ async function goBack(
     }
     return { release, deployment: await routeBack(context, target, request) };
   } catch (error) {
-    if (!(error instanceof PlatformRefusal) || !UPLOAD_AGAIN.includes(error.platformCode)) throw error;
-    return uploadAgain(context, target, request).catch((failure: unknown) => {
-      throw noArchive(target, release, failure);
+    const why = await refusedFor(context, target, { release, error });
+    if (why === undefined) throw error;
+    return uploadAgain(context, target, { ...request, why }).catch((failure: unknown) => {
+      throw noArchive(target, { release, why, failure });
     });
   }
 }
 
-function noArchive(target: Target, { releaseId }: ProvenRelease, failure: unknown): unknown {
+/**
+ * Why the platform doesn't take the version that was proven: it would bring old secrets back unasked, or so many were uploaded
+ * since that it can't be deployed any more, for which Cloudflare documents no code.
+ */
+async function refusedFor(
+  { platform }: Context,
+  target: Target,
+  { release, error }: { readonly release: ProvenRelease; readonly error: unknown },
+): Promise<UploadAgain["why"] | undefined> {
+  if (!(error instanceof PlatformRefusal)) return undefined;
+  if (error.platformCode === SECRETS_HAVE_CHANGED) return "secrets have changed since";
+  const deployable = await platform.versions(target.worker.workerName);
+  return deployable.some(({ id }) => id === release.versionId)
+    ? undefined
+    : "its version can't be deployed any more";
+}
+
+function noArchive(
+  target: Target,
+  refused: {
+    readonly release: ProvenRelease;
+    readonly why: UploadAgain["why"];
+    readonly failure: unknown;
+  },
+): unknown {
+  const { release, why, failure } = refused;
   if (!(failure instanceof DeliveryError) || failure.code !== "RELEASE_UNKNOWN") return failure;
+  const older = `an older release: npx delivery rollback ${target.name} --to RELEASE`;
   return new DeliveryError({
     code: "RELEASE_UNKNOWN",
-    message: `${target.name}: ${releaseId} can't be given today's secrets, as its archive is nowhere; what served serves on.`,
-    hint: `If the secrets of that time still work: npx delivery rollback ${target.name} --with-old-secrets REASON`,
+    message: `${target.name}: ${release.releaseId} can't be uploaded again, as its archive is nowhere (${why}); what served serves on.`,
+    hint:
+      why === "secrets have changed since"
+        ? `If the secrets of that time still work: npx delivery rollback ${target.name} --with-old-secrets REASON. Otherwise ${older}`
+        : `Take ${older}. Or roll forward with a corrected one`,
     cause: failure,
   });
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { isUnavailable, type Context, type Target } from "../context.ts";
+import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
 import type { Exceptions, LedgerEntry, Verdict } from "../ledger/entry.ts";
 import type { LedgerSession } from "../ledger-session.ts";
@@ -11,6 +11,7 @@ import { refuseTakenDomains } from "./domain-conflict.ts";
 import { execute, type Rollout } from "./execute.ts";
 import { preflight } from "./preflight.ts";
 import { recordUnrecorded } from "./reconcile.ts";
+import { flushIfReachable } from "./record.ts";
 import { takeBack } from "./recover.ts";
 import { ForeignDeployment } from "./route.ts";
 import { newestDeployment, presentState } from "./serving.ts";
@@ -139,10 +140,7 @@ async function giveUp(rollout: Rollout, progress: RolloutProgress, error: unknow
     await stuck(rollout, failure);
   }
   // The traffic has been returned; the next run finds the rollout unfinished, and nothing to take back.
-  await ledger.flush().catch((failure: unknown) => {
-    if (!isUnavailable(failure)) throw failure;
-    context.reporter.say(`        not recorded yet: ${failure.message}`);
-  });
+  await flushIfReachable(context, ledger);
 }
 
 /** The same failure, with what became of the rollout. One of the platform or the ledger says nothing of the release. */

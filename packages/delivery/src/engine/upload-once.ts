@@ -8,9 +8,7 @@ const UPLOADS = 2;
 export interface Upload {
   /** Of this upload alone, so that its version is known by it. */
   readonly message: string;
-  /** Whether the Worker does. */
-  readonly exists: boolean;
-  readonly upload: (exists: boolean) => Promise<{ readonly versionId: string }>;
+  readonly upload: () => Promise<{ readonly versionId: string }>;
 }
 
 /**
@@ -20,15 +18,13 @@ export interface Upload {
 export async function uploadOnce(
   { platform, reporter }: Context,
   { worker: { workerName } }: Target,
-  { message, exists: before, upload }: Upload,
+  { message, upload }: Upload,
 ): Promise<{ readonly versionId: string }> {
-  let exists = before;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await upload(exists);
+      return await upload();
     } catch (error) {
-      exists = (await platform.deployments(workerName)) !== undefined;
-      const versions = exists ? await platform.versions(workerName) : [];
+      const versions = (await platform.deployments(workerName)) ? await platform.versions(workerName) : [];
       const found = versions.find((version) => version.message === message);
       if (found !== undefined) {
         reporter.say("        the upload's reply was lost, but the version is there");

@@ -41,6 +41,7 @@ describe("an environment's state", () => {
       current: undefined,
       open: undefined,
       lease: undefined,
+      unfinishedRollback: false,
       nextSeq: 1,
     });
   });

@@ -38,6 +38,8 @@ export interface EnvironmentState {
   readonly current: ProvenRelease | undefined;
   /** A rollout that was neither proven, aborted nor rolled back. */
   readonly open: OpenRollout | undefined;
+  /** A rollback's process ended before it gave its lease back: it may not have done all of it. */
+  readonly unfinishedRollback: boolean;
   readonly nextSeq: number;
 }
 
@@ -52,6 +54,7 @@ const EMPTY_STATE: EnvironmentState = {
   proven: [],
   current: undefined,
   open: undefined,
+  unfinishedRollback: false,
   nextSeq: 1,
 };
 
@@ -67,9 +70,11 @@ export function foldEntry(state: EnvironmentState, entry: LedgerEntry): Environm
     case "lease_renewed":
       return { ...next, lease: entry.lease };
     case "lease_released":
-      return { ...next, lease: undefined };
-    case "planned":
-      return { ...next, open: { rolloutId: entry.rolloutId, entries: [entry] } };
+      return { ...next, lease: undefined, unfinishedRollback: false };
+    case "planned": {
+      const open = { rolloutId: entry.rolloutId, entries: [entry] };
+      return { ...next, open, unfinishedRollback: false };
+    }
     case "migrated":
     case "uploaded":
     case "routed":
@@ -92,7 +97,7 @@ export function foldEntry(state: EnvironmentState, entry: LedgerEntry): Environm
     case "aborted":
       return { ...next, open: undefined };
     case "rolled_back":
-      return { ...rolledBack(next, entry), open: undefined };
+      return { ...rolledBack(next, entry), open: undefined, unfinishedRollback: true };
   }
 }
 
@@ -146,14 +151,15 @@ function uploadedAgain(proven: readonly ProvenRelease[], entry: LedgerEntry): Pr
 }
 
 /**
- * The release to go back to. When something else than the last decision serves, it is that decision; otherwise the newest
- * one before it that no rollback left.
+ * The release to go back to. When something else than the last decision serves, or the rollback to it was cut off, it is that
+ * decision; otherwise the newest one before it that no rollback left.
  */
 export function rollbackTarget(
   state: EnvironmentState,
   serving: string | undefined,
 ): ProvenRelease | undefined {
-  if (state.current !== undefined && state.current.versionId !== serving) return state.current;
+  const { current, unfinishedRollback } = state;
+  if (current !== undefined && (unfinishedRollback || current.versionId !== serving)) return current;
   return state.proven.findLast(
     (release) => !release.abandoned && release.releaseId !== state.current?.releaseId,
   );

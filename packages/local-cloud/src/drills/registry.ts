@@ -1,6 +1,6 @@
 import type { DrillLoader } from "./drill.ts";
 
-export { SAMPLE_VARIABLE, sampled } from "./sample.ts";
+export { drawn, SAMPLE_VARIABLE, sampled } from "./sample.ts";
 export type { Drill, DrillLoader, DrillOptions, DrillReport } from "./drill.ts";
 
 /** The local cloud's drills by name: `npm run drill -- NAME`. One line each, `async () => (await import("./name.ts")).nameDrill`. */

@@ -1,0 +1,54 @@
+import process from "node:process";
+import { drawn, SAMPLE_VARIABLE } from "local-cloud/drills";
+import { apiCallScenarios, walks } from "./api-calls.ts";
+import { absenceScenarios, foreignScenarios, meetingScenarios } from "./disturbances.ts";
+import { firstScenarios } from "./first-deliveries.ts";
+import { gateScenarios } from "./gates.ts";
+import { killScenarios, undisturbedScenarios } from "./kills.ts";
+import { metricsScenarios } from "./metrics.ts";
+import type { Company, Scenario } from "./scenario.ts";
+import { steeringScenarios } from "./steering.ts";
+
+/** Scenarios that are played in one local cloud. */
+export interface Group {
+  readonly name: string;
+  /** Those that depend on how a command goes undisturbed are found by trying. */
+  readonly scenarios: readonly Scenario[] | ((company: Company) => Promise<readonly Scenario[]>);
+  /** Options of the local cloud. */
+  readonly cloudArgs?: readonly string[];
+  /** How many are played at a time, in environments of their own. They wait most of the time. */
+  readonly atATime?: number;
+}
+
+/** Instants that the seed draws, unless every one is wanted. */
+const KILLS = 10;
+const isFull = () => process.env[SAMPLE_VARIABLE] === "all";
+const PROPAGATION_MS = "1500";
+
+export function groups(seed: number): readonly Group[] {
+  return [
+    { name: "gates", scenarios: gateScenarios },
+    { name: "first deliveries", scenarios: firstScenarios },
+    { name: "others", scenarios: foreignScenarios },
+    { name: "absences", scenarios: absenceScenarios },
+    { name: "meetings", scenarios: meetingScenarios },
+    { name: "people", scenarios: steeringScenarios },
+    {
+      name: "propagation",
+      scenarios: [
+        {
+          name: "a change of traffic takes a while to reach everybody",
+          end: { exitCode: 0, serves: "candidate" },
+        },
+      ],
+      cloudArgs: ["--propagation-delay", PROPAGATION_MS],
+    },
+    { name: "undisturbed", scenarios: undisturbedScenarios },
+    { name: "kills", scenarios: isFull() ? killScenarios : drawn(killScenarios, KILLS, seed) },
+    ...walks.map((walk) => ({
+      name: `calls of ${walk.name}`,
+      scenarios: (company: Company) => apiCallScenarios(company, walk),
+    })),
+    { name: "metrics", scenarios: metricsScenarios, atATime: 4 },
+  ];
+}

@@ -1,0 +1,46 @@
+import { spawn } from "node:child_process";
+import process from "node:process";
+import type { Command, Finished } from "../run.ts";
+
+/** A command that runs in a terminal of its own. */
+export interface Running {
+  readonly finished: Promise<Finished & { readonly signal: string | null }>;
+  /** Resolves when it has said the words; rejects when it ends without. */
+  said(words: string): Promise<void>;
+  /** To the command alone, or to it and everything it has started, as when the machine goes down. */
+  signal(signal: NodeJS.Signals, to?: "command" | "group"): void;
+}
+
+/** Starts a command in a process group of its own, as a terminal does. */
+export function startCommand({ argv, cwd, env }: Pick<Command, "argv" | "cwd" | "env">): Running {
+  const [file = "", ...args] = argv;
+  const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  let stdout = "";
+  let stderr = "";
+  const listeners = new Set<() => void>();
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+    for (const listener of listeners) listener();
+  });
+  const finished: Running["finished"] = new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (exitCode, signal) => resolve({ exitCode: exitCode ?? 1, signal, stdout, stderr }));
+  });
+  return {
+    finished,
+    said: (words) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (stderr.includes(words)) resolve();
+        };
+        listeners.add(look);
+        look();
+        child.once("close", () => reject(new Error(`it ended before it said "${words}":\n${stderr}`)));
+      }),
+    signal: (signal, to = "command") => {
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      process.kill(to === "group" ? -child.pid : child.pid, signal);
+    },
+  };
+}
