@@ -4,6 +4,8 @@ export type AppErrorCode =
   | "conflict"
   | "invalid"
   | "too_large"
+  /** It was changed on its way: the same again may go well. */
+  | "damaged"
   | "rate_limited"
   | "forbidden"
   | "unauthorized"

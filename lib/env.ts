@@ -1,6 +1,6 @@
 import { VERSION_METADATA_BINDING } from "health-contract";
 import { z } from "zod";
-import type { FileBucket } from "./storage.ts";
+import type { FileBucket } from "./storage/r2-bucket.ts";
 
 const TEXT = z.string().min(1, "is missing");
 const SECRET = TEXT.min(32, "must have at least 32 characters");
@@ -26,6 +26,8 @@ const REQUIRED = {
 };
 
 const OPTIONAL = {
+  R2_ENDPOINT: z.url({ protocol: /^https?$/u, error: "must be a URL that begins with http" }).optional(),
+  R2_BUCKET: TEXT.optional(),
   R2_ACCESS_KEY_ID: TEXT.optional(),
   R2_SECRET_ACCESS_KEY: TEXT.optional(),
 };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { attachment, fileName } from "./file-name.ts";
+import { disposition, fileName } from "./file-name.ts";
 
 test.each([
   ["benchy.3mf", "benchy.3mf"],
@@ -20,7 +20,7 @@ test.each([null, "", " ", "..", "models/", "\u0000", "x".repeat(201)])(
 );
 
 test("a download's name can't end its header or begin another", () => {
-  const header = attachment('bad"; filename="evil.exe\\%.stl');
+  const header = disposition("attachment", 'bad"; filename="evil.exe\\%.stl');
 
   expect(header).toBe(
     `attachment; filename="bad_; filename=_evil.exe__.stl"; filename*=UTF-8''bad%22%3B%20filename%3D%22evil.exe%5C%25.stl`,
@@ -28,7 +28,7 @@ test("a download's name can't end its header or begin another", () => {
 });
 
 test("a download keeps a name beyond ASCII", () => {
-  expect(attachment("Größe 😀 (1).stl")).toBe(
+  expect(disposition("attachment", "Größe 😀 (1).stl")).toBe(
     `attachment; filename="Gr__e _ (1).stl"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%F0%9F%98%80%20%281%29.stl`,
   );
 });

@@ -1,11 +1,11 @@
 /** Characters. */
 export const NAME_LIMIT = 200;
 
-/** @see https://www.rfc-editor.org/rfc/rfc6266 and rfc8187 for names beyond ASCII */
-export function attachment(name: string): string {
+/** A Content-Disposition header. @see https://www.rfc-editor.org/rfc/rfc6266 and rfc8187 for names beyond ASCII */
+export function disposition(kind: "attachment" | "inline", name: string): string {
   const plain = name.replaceAll(/[^\x20-\x7E]|["\\%]/gu, "_");
   const full = encodeURIComponent(name).replaceAll(/['()*]/gu, (character) => `%${hex(character)}`);
-  return `attachment; filename="${plain}"; filename*=UTF-8''${full}`;
+  return `${kind}; filename="${plain}"; filename*=UTF-8''${full}`;
 }
 
 /** The last part of a path, without control characters; null when nothing is left or it is too long. */

@@ -6,6 +6,7 @@ import { checkServices, type HealthFindings, type HealthProbes, writeReport } fr
 import { logError } from "./log.ts";
 import { EXPECTED_MIGRATIONS, finishedMigrations } from "./migrations.ts";
 import { requestContext, type RequestContext } from "./request-context.ts";
+import { storageOf } from "./storage.ts";
 import { xata } from "./xata.ts";
 
 const LIMIT_MS = 2_000;
@@ -55,7 +56,7 @@ function probesOf({ reading: { usable } }: RequestContext): HealthProbes {
   return {
     database: () => xata.db.users.getFirst().catch(acceptMissingTable),
     migrations: () => finishedMigrations(needed(usable.XATA_DATABASE_URL, "XATA_DATABASE_URL")),
-    storage: () => needed(usable.FILE_STORAGE, "FILE_STORAGE").head("health-check"),
+    storage: () => storageOf(usable).head("health-check"),
     email: () =>
       checkEmail(needed(usable.RESEND_API_KEY, "RESEND_API_KEY"), {
         fetch: (url, init) => fetch(url, init),

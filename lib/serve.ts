@@ -4,7 +4,7 @@ import { borrowDatabase, returnDatabase } from "./db.ts";
 import { deploymentOf } from "./deployment.ts";
 import { completeEnv, EnvError, readEnv, type UsableEnv } from "./env.ts";
 import { logError } from "./log.ts";
-import { ReportedError } from "./reported-error.ts";
+import { isReported } from "./reported-error.ts";
 import { type RequestContext, withRequestContext } from "./request-context.ts";
 
 /** What the Worker is given with each request. */
@@ -31,7 +31,7 @@ export async function serve(
     try {
       return finishAnswer(await answer(request), context);
     } catch (error) {
-      if (!(error instanceof ReportedError)) reportUncaught(error, request, context);
+      if (!isReported(error)) reportUncaught(error, request, context);
       return finishAnswer(failedAnswer(context), context);
     }
   });

@@ -14,6 +14,7 @@ const REFUSALS: readonly (readonly [AppErrorCode, number])[] = [
   ["conflict", 409],
   ["invalid", 400],
   ["too_large", 413],
+  ["damaged", 422],
   ["rate_limited", 429],
   ["forbidden", 403],
   ["unauthorized", 401],

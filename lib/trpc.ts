@@ -21,6 +21,7 @@ const TRPC_CODES: Readonly<Record<AppErrorCode, TRPC_ERROR_CODE_KEY>> = {
   conflict: "CONFLICT",
   invalid: "BAD_REQUEST",
   too_large: "PAYLOAD_TOO_LARGE",
+  damaged: "UNPROCESSABLE_CONTENT",
   rate_limited: "TOO_MANY_REQUESTS",
   forbidden: "FORBIDDEN",
   unauthorized: "UNAUTHORIZED",

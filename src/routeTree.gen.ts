@@ -20,10 +20,15 @@ import { Route as SignUpRouteImport } from './routes/sign-up'
 import { Route as VerifyRouteImport } from './routes/verify'
 import { Route as AppAccountRouteImport } from './routes/_app/account'
 import { Route as AppDashboardRouteImport } from './routes/_app/dashboard'
+import { Route as AppModelsIndexRouteImport } from './routes/_app/models/index'
 import { Route as ApiAuthSplatRouteImport } from './routes/api/auth/$'
 import { Route as ApiFilesIndexRouteImport } from './routes/api/files/index'
-import { Route as ApiFilesKeyRouteImport } from './routes/api/files/$key'
 import { Route as ApiTrpcSplatRouteImport } from './routes/api/trpc/$'
+import { Route as ApiFilesIdIndexRouteImport } from './routes/api/files/$id/index'
+import { Route as ApiFilesIdCompleteRouteImport } from './routes/api/files/$id/complete'
+import { Route as ApiFilesIdThumbnailRouteImport } from './routes/api/files/$id/thumbnail'
+import { Route as ApiFilesIdPartsIndexRouteImport } from './routes/api/files/$id/parts/index'
+import { Route as ApiFilesIdPartsNumberRouteImport } from './routes/api/files/$id/parts/$number'
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
@@ -79,6 +84,11 @@ const AppDashboardRoute = AppDashboardRouteImport.update({
   path: '/dashboard',
   getParentRoute: () => AppRoute,
 } as any)
+const AppModelsIndexRoute = AppModelsIndexRouteImport.update({
+  id: '/models/',
+  path: '/models/',
+  getParentRoute: () => AppRoute,
+} as any)
 const ApiAuthSplatRoute = ApiAuthSplatRouteImport.update({
   id: '/api/auth/$',
   path: '/api/auth/$',
@@ -89,14 +99,34 @@ const ApiFilesIndexRoute = ApiFilesIndexRouteImport.update({
   path: '/api/files/',
   getParentRoute: () => rootRouteImport,
 } as any)
-const ApiFilesKeyRoute = ApiFilesKeyRouteImport.update({
-  id: '/api/files/$key',
-  path: '/api/files/$key',
-  getParentRoute: () => rootRouteImport,
-} as any)
 const ApiTrpcSplatRoute = ApiTrpcSplatRouteImport.update({
   id: '/api/trpc/$',
   path: '/api/trpc/$',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ApiFilesIdIndexRoute = ApiFilesIdIndexRouteImport.update({
+  id: '/api/files/$id/',
+  path: '/api/files/$id/',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ApiFilesIdCompleteRoute = ApiFilesIdCompleteRouteImport.update({
+  id: '/api/files/$id/complete',
+  path: '/api/files/$id/complete',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ApiFilesIdThumbnailRoute = ApiFilesIdThumbnailRouteImport.update({
+  id: '/api/files/$id/thumbnail',
+  path: '/api/files/$id/thumbnail',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ApiFilesIdPartsIndexRoute = ApiFilesIdPartsIndexRouteImport.update({
+  id: '/api/files/$id/parts/',
+  path: '/api/files/$id/parts/',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ApiFilesIdPartsNumberRoute = ApiFilesIdPartsNumberRouteImport.update({
+  id: '/api/files/$id/parts/$number',
+  path: '/api/files/$id/parts/$number',
   getParentRoute: () => rootRouteImport,
 } as any)
 
@@ -112,9 +142,14 @@ export interface FileRoutesByFullPath {
   '/account': typeof AppAccountRoute
   '/dashboard': typeof AppDashboardRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
-  '/api/files/$key': typeof ApiFilesKeyRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
+  '/models/': typeof AppModelsIndexRoute
   '/api/files/': typeof ApiFilesIndexRoute
+  '/api/files/$id/complete': typeof ApiFilesIdCompleteRoute
+  '/api/files/$id/thumbnail': typeof ApiFilesIdThumbnailRoute
+  '/api/files/$id/': typeof ApiFilesIdIndexRoute
+  '/api/files/$id/parts/$number': typeof ApiFilesIdPartsNumberRoute
+  '/api/files/$id/parts/': typeof ApiFilesIdPartsIndexRoute
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
@@ -128,9 +163,14 @@ export interface FileRoutesByTo {
   '/account': typeof AppAccountRoute
   '/dashboard': typeof AppDashboardRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
-  '/api/files/$key': typeof ApiFilesKeyRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
+  '/models': typeof AppModelsIndexRoute
   '/api/files': typeof ApiFilesIndexRoute
+  '/api/files/$id/complete': typeof ApiFilesIdCompleteRoute
+  '/api/files/$id/thumbnail': typeof ApiFilesIdThumbnailRoute
+  '/api/files/$id': typeof ApiFilesIdIndexRoute
+  '/api/files/$id/parts/$number': typeof ApiFilesIdPartsNumberRoute
+  '/api/files/$id/parts': typeof ApiFilesIdPartsIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -146,9 +186,14 @@ export interface FileRoutesById {
   '/_app/account': typeof AppAccountRoute
   '/_app/dashboard': typeof AppDashboardRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
-  '/api/files/$key': typeof ApiFilesKeyRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
+  '/_app/models/': typeof AppModelsIndexRoute
   '/api/files/': typeof ApiFilesIndexRoute
+  '/api/files/$id/complete': typeof ApiFilesIdCompleteRoute
+  '/api/files/$id/thumbnail': typeof ApiFilesIdThumbnailRoute
+  '/api/files/$id/': typeof ApiFilesIdIndexRoute
+  '/api/files/$id/parts/$number': typeof ApiFilesIdPartsNumberRoute
+  '/api/files/$id/parts/': typeof ApiFilesIdPartsIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -164,9 +209,14 @@ export interface FileRouteTypes {
     | '/account'
     | '/dashboard'
     | '/api/auth/$'
-    | '/api/files/$key'
     | '/api/trpc/$'
+    | '/models/'
     | '/api/files/'
+    | '/api/files/$id/complete'
+    | '/api/files/$id/thumbnail'
+    | '/api/files/$id/'
+    | '/api/files/$id/parts/$number'
+    | '/api/files/$id/parts/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
@@ -180,9 +230,14 @@ export interface FileRouteTypes {
     | '/account'
     | '/dashboard'
     | '/api/auth/$'
-    | '/api/files/$key'
     | '/api/trpc/$'
+    | '/models'
     | '/api/files'
+    | '/api/files/$id/complete'
+    | '/api/files/$id/thumbnail'
+    | '/api/files/$id'
+    | '/api/files/$id/parts/$number'
+    | '/api/files/$id/parts'
   id:
     | '__root__'
     | '/'
@@ -197,9 +252,14 @@ export interface FileRouteTypes {
     | '/_app/account'
     | '/_app/dashboard'
     | '/api/auth/$'
-    | '/api/files/$key'
     | '/api/trpc/$'
+    | '/_app/models/'
     | '/api/files/'
+    | '/api/files/$id/complete'
+    | '/api/files/$id/thumbnail'
+    | '/api/files/$id/'
+    | '/api/files/$id/parts/$number'
+    | '/api/files/$id/parts/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -213,9 +273,13 @@ export interface RootRouteChildren {
   SignUpRoute: typeof SignUpRoute
   VerifyRoute: typeof VerifyRoute
   ApiAuthSplatRoute: typeof ApiAuthSplatRoute
-  ApiFilesKeyRoute: typeof ApiFilesKeyRoute
   ApiTrpcSplatRoute: typeof ApiTrpcSplatRoute
   ApiFilesIndexRoute: typeof ApiFilesIndexRoute
+  ApiFilesIdCompleteRoute: typeof ApiFilesIdCompleteRoute
+  ApiFilesIdThumbnailRoute: typeof ApiFilesIdThumbnailRoute
+  ApiFilesIdIndexRoute: typeof ApiFilesIdIndexRoute
+  ApiFilesIdPartsNumberRoute: typeof ApiFilesIdPartsNumberRoute
+  ApiFilesIdPartsIndexRoute: typeof ApiFilesIdPartsIndexRoute
 }
 
 declare module '@tanstack/react-router' {
@@ -297,6 +361,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppDashboardRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/models/': {
+      id: '/_app/models/'
+      path: '/models'
+      fullPath: '/models/'
+      preLoaderRoute: typeof AppModelsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/api/auth/$': {
       id: '/api/auth/$'
       path: '/api/auth/$'
@@ -311,18 +382,46 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ApiFilesIndexRouteImport
       parentRoute: typeof rootRouteImport
     }
-    '/api/files/$key': {
-      id: '/api/files/$key'
-      path: '/api/files/$key'
-      fullPath: '/api/files/$key'
-      preLoaderRoute: typeof ApiFilesKeyRouteImport
-      parentRoute: typeof rootRouteImport
-    }
     '/api/trpc/$': {
       id: '/api/trpc/$'
       path: '/api/trpc/$'
       fullPath: '/api/trpc/$'
       preLoaderRoute: typeof ApiTrpcSplatRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/api/files/$id/': {
+      id: '/api/files/$id/'
+      path: '/api/files/$id'
+      fullPath: '/api/files/$id/'
+      preLoaderRoute: typeof ApiFilesIdIndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/api/files/$id/complete': {
+      id: '/api/files/$id/complete'
+      path: '/api/files/$id/complete'
+      fullPath: '/api/files/$id/complete'
+      preLoaderRoute: typeof ApiFilesIdCompleteRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/api/files/$id/thumbnail': {
+      id: '/api/files/$id/thumbnail'
+      path: '/api/files/$id/thumbnail'
+      fullPath: '/api/files/$id/thumbnail'
+      preLoaderRoute: typeof ApiFilesIdThumbnailRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/api/files/$id/parts/': {
+      id: '/api/files/$id/parts/'
+      path: '/api/files/$id/parts'
+      fullPath: '/api/files/$id/parts/'
+      preLoaderRoute: typeof ApiFilesIdPartsIndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/api/files/$id/parts/$number': {
+      id: '/api/files/$id/parts/$number'
+      path: '/api/files/$id/parts/$number'
+      fullPath: '/api/files/$id/parts/$number'
+      preLoaderRoute: typeof ApiFilesIdPartsNumberRouteImport
       parentRoute: typeof rootRouteImport
     }
   }
@@ -331,11 +430,13 @@ declare module '@tanstack/react-router' {
 interface AppRouteChildren {
   AppAccountRoute: typeof AppAccountRoute
   AppDashboardRoute: typeof AppDashboardRoute
+  AppModelsIndexRoute: typeof AppModelsIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppAccountRoute: AppAccountRoute,
   AppDashboardRoute: AppDashboardRoute,
+  AppModelsIndexRoute: AppModelsIndexRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)
@@ -351,9 +452,13 @@ const rootRouteChildren: RootRouteChildren = {
   SignUpRoute: SignUpRoute,
   VerifyRoute: VerifyRoute,
   ApiAuthSplatRoute: ApiAuthSplatRoute,
-  ApiFilesKeyRoute: ApiFilesKeyRoute,
   ApiTrpcSplatRoute: ApiTrpcSplatRoute,
   ApiFilesIndexRoute: ApiFilesIndexRoute,
+  ApiFilesIdCompleteRoute: ApiFilesIdCompleteRoute,
+  ApiFilesIdThumbnailRoute: ApiFilesIdThumbnailRoute,
+  ApiFilesIdIndexRoute: ApiFilesIdIndexRoute,
+  ApiFilesIdPartsNumberRoute: ApiFilesIdPartsNumberRoute,
+  ApiFilesIdPartsIndexRoute: ApiFilesIdPartsIndexRoute,
 }
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

@@ -8,6 +8,7 @@ export type PictureType = "image/png" | "image/jpeg" | "image/webp";
 export type FileContent = "archive" | "binary stl" | "ascii stl" | "gcode" | PictureType;
 
 const LOOKED_AT_BYTES = 4096;
+const STL_HEADER_BYTES = 84;
 
 /** What each kind of file begins with; `.` stands for any byte. */
 const BEGINNINGS: readonly (readonly [string, FileContent])[] = [
@@ -20,10 +21,10 @@ const BEGINNINGS: readonly (readonly [string, FileContent])[] = [
 const BINARY_GCODE = "GCDE";
 
 /**
- * What a file is, by its content.
+ * What a file is, by its content. The name only tells what a binary STL file would be that is cut short.
  * @throws PrintFileError `unsupported` when it is nothing that FM5 keeps.
  */
-export async function sniff(source: ByteSource): Promise<FileContent> {
+export async function sniff(source: ByteSource, name = ""): Promise<FileContent> {
   const head = await readExactly(source, 0, Math.min(LOOKED_AT_BYTES, source.sizeBytes));
   const known = BEGINNINGS.find(([beginning]) => beginsWith(head, beginning));
   if (known !== undefined) return known[1];
@@ -33,6 +34,7 @@ export async function sniff(source: ByteSource): Promise<FileContent> {
       "This is binary G-code, which FM5 can’t read. Switch “binary G-code” off in the printer’s settings and export again.",
     );
   if (isBinaryStl(head, source.sizeBytes)) return "binary stl";
+  if (/\.stl$/iu.test(name) && head.length > STL_HEADER_BYTES && head.includes(0)) return "binary stl";
   return textContent(head) ?? notKept();
 }
 

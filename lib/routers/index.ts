@@ -2,12 +2,15 @@ import { router } from "../trpc.ts";
 import { account } from "./account.ts";
 import { dashboard } from "./dashboard.ts";
 import { filaments } from "./filaments.ts";
+import { files } from "./files.ts";
 import { jobs } from "./jobs.ts";
 import { me } from "./me.ts";
+import { models } from "./models.ts";
 import { release } from "./release.ts";
 import { search } from "./search.ts";
 import { shopping } from "./shopping.ts";
 import { spools } from "./spools.ts";
+import { variants } from "./variants.ts";
 
 export const apiRouter = router({
   release,
@@ -15,6 +18,9 @@ export const apiRouter = router({
   account,
   filaments,
   spools,
+  models,
+  variants,
+  files,
   jobs,
   shopping,
   search,

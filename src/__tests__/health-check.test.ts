@@ -103,6 +103,8 @@ test("the report says which settings are there and never what they are", async (
     RESEND_API_KEY: "present",
     FILE_STORAGE: "present",
     CF_VERSION_METADATA: "present",
+    R2_ENDPOINT: "absent",
+    R2_BUCKET: "absent",
     R2_ACCESS_KEY_ID: "absent",
     R2_SECRET_ACCESS_KEY: "absent",
   });
@@ -236,6 +238,8 @@ test.each(Object.keys(SECRETS))("a Worker without %s names it, and is otherwise 
     expect(status).toBe(503);
     expect(Object.entries(report.configuration).filter(([, presence]) => presence === "absent")).toEqual([
       [name, "absent"],
+      ["R2_ENDPOINT", "absent"],
+      ["R2_BUCKET", "absent"],
       ["R2_ACCESS_KEY_ID", "absent"],
       ["R2_SECRET_ACCESS_KEY", "absent"],
     ]);

@@ -65,7 +65,7 @@ test("an uncaught error is a plain 500 and one line in the log, joined by the re
 
 test("a page that fails is a plain page with the number, without message or stack, and is told once", async () => {
   await withBrokenWorker(async (broken) => {
-    const answer = await broken.ask("/files", BROWSER);
+    const answer = await broken.ask("/dashboard", BROWSER);
     const page = await answer.text();
 
     expect(answer.status).toBe(500);

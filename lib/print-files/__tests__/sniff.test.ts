@@ -46,3 +46,13 @@ test("binary G-code is refused with the way to make the other", async () => {
 
   await expect(contentOf(file)).rejects.toThrow("Switch “binary G-code” off");
 });
+
+test("a binary mesh that is cut short is known by its name alone, and anything else isn't", async () => {
+  const cut = binaryStl(100).subarray(0, 3000);
+
+  expect(await sniff(bytesSource(cut), "mesh.STL")).toBe("binary stl");
+  await expect(sniff(bytesSource(cut), "mesh.3mf")).rejects.toThrow("By its content");
+  await expect(sniff(bytesSource(bytesOf("<p>page</p>".repeat(20))), "mesh.stl")).rejects.toThrow(
+    "By its content",
+  );
+});

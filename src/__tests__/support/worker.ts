@@ -26,6 +26,8 @@ export interface WorkerUnderTest {
   readonly outbound: readonly string[];
   /** What Resend was asked to send, whatever it answered. */
   readonly mails: readonly SentMail[];
+  /** Keys of what is in the Worker's bucket. */
+  readonly storedKeys: () => Promise<readonly string[]>;
   readonly stop: () => Promise<void>;
 }
 
@@ -97,6 +99,10 @@ export async function startWorker(settings: WorkerSettings): Promise<WorkerUnder
     log,
     outbound,
     mails,
+    storedKeys: async () => {
+      const bucket = await miniflare.getR2Bucket("FILE_STORAGE", "worker");
+      return (await bucket.list()).objects.map(({ key }) => key);
+    },
     stop: () => miniflare.dispose(),
   };
 }
