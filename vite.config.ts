@@ -1,9 +1,13 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import process from "node:process";
 import { cloudflare } from "@cloudflare/vite-plugin";
 import tailwindcss from "@tailwindcss/vite";
 import { tanstackStart } from "@tanstack/react-start/plugin/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin, type PluginOption } from "vite";
+
+/** Set by scripts/dev.ts: where simulated buckets are kept, and the Resend of the local cloud. */
+const { FM5_DEV_STATE, FM5_DEV_RESEND_URL } = process.env;
 
 export default defineConfig({
   plugins: [
@@ -13,6 +17,7 @@ export default defineConfig({
     tailwindcss(),
     withoutFolderNames(),
     listPackages(),
+    mailToInbox(),
   ],
   define: { MIGRATION_NAMES: JSON.stringify(migrationNames()) },
   environments: {
@@ -35,6 +40,7 @@ export default defineConfig({
 function worker(): PluginOption {
   const plugins = cloudflare({
     viteEnvironment: { name: "ssr" },
+    ...(FM5_DEV_STATE === undefined ? {} : { persistState: { path: FM5_DEV_STATE } }),
     config: () => ({ main: "src/server.ts", vars: { NODE_ENV: "development", APP_ENV: "development" } }),
   });
   return plugins.filter(({ name }) => name !== "vite-plugin-cloudflare:output-config");
@@ -53,6 +59,19 @@ function withoutFolderNames(): Plugin {
     transform: {
       filter: { id: /tanstack-start-manifest/u },
       handler: (code) => code.replaceAll(/filePath:"(?:[^"\\]|\\.)*",?/gu, ""),
+    },
+  };
+}
+
+/** In the cloud's own edge a Worker finds the inbox at Resend's host; beside it, as `npm run dev` runs, by this address. */
+function mailToInbox(): Plugin {
+  return {
+    name: "fm5:mail-to-inbox",
+    apply: "serve",
+    transform: {
+      filter: { code: "https://api.resend.com" },
+      handler: (code) =>
+        code.replaceAll("https://api.resend.com", FM5_DEV_RESEND_URL ?? "https://api.resend.invalid"),
     },
   };
 }

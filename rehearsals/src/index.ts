@@ -1,6 +1,7 @@
+export { CloudFailed, startCloud, type Cloud } from "./cloud.ts";
 export { createNarrator } from "./narrator.ts";
 export { rehearse, type Rehearsed } from "./rehearse.ts";
-export { run, type Finished } from "./run.ts";
+export { run, runOrFail, type Finished } from "./run.ts";
 export { openShop, type Shop } from "./shop.ts";
 export { deliverToStaging } from "./staging.ts";
 export type { EnvironmentName } from "./world.ts";
