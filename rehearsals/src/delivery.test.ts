@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
@@ -163,97 +162,6 @@ describe("a project's deliveries", () => {
     expect(complaint(refused)[0]).toContain("has not proven");
   });
 
-  const endedBy = (signal: "SIGKILL" | "SIGTERM") => async () => {
-    change(stocked(`goods of the day of ${signal}`));
-    const cut = spawn(join(shop.folder, "node_modules", ".bin", "delivery"), ["deploy", "staging"], {
-      cwd: shop.folder,
-      env: shop.env("staging"),
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    const ended = new Promise((resolve) => cut.once("exit", resolve));
-    await untilSaid(cut.stderr, "routing 0 %");
-    cut.kill(signal);
-    await ended;
-
-    await delivered(["deploy", "staging"]);
-
-    expect((await shop.visit("staging")).body).toBe(`goods of the day of ${signal}\n`);
-    expect((await shop.delivery(["status", "staging"])).exitCode).toBe(0);
-  };
-
-  /** Each begins with a release that serves staging and works; any of them may be left out. */
-  const long: readonly (readonly [string, () => Promise<void>])[] = [
-    [
-      "return to a release whose secrets have changed since, with today's secrets",
-      async () => {
-        const today = { API_KEY: "today's key of staging" };
-        change(stocked("goods of a bad day"));
-        await delivered(["deploy", "staging"], today);
-
-        expect(await delivered(["rollback", "staging"], today)).toBe(first);
-
-        expect((await shop.visit("staging", "/key")).body).toBe(String(today.API_KEY.length));
-        expect((await shop.visit("staging")).body).toBe("goods of the first day\n");
-        expect((await shop.delivery(["status", "staging"])).exitCode).toBe(0);
-      },
-    ],
-    [
-      "notice other bytes under the right name, and undo them",
-      async () => {
-        const other = temporaryFolder("shop-other");
-        await run({ argv: ["cp", "-r", `${shop.folder}/.`, other], cwd: other, env: process.env });
-        writeFileSync(
-          join(other, "dist/index.mjs"),
-          stocked("goods of a forger")(shop.read("dist/index.mjs")),
-        );
-        const wrangler = (args: readonly string[]) =>
-          run({
-            argv: [join(shop.folder, "node_modules", ".bin", "wrangler"), ...args],
-            cwd: other,
-            env: { ...shop.env("staging"), CI: "true" },
-          });
-        expect((await wrangler(["deploy", "--env", "staging", "--tag", first])).exitCode).toBe(0);
-        expect((await shop.visit("staging")).body).toBe("goods of a forger\n");
-
-        const status = await shop.delivery(["status", "staging"]);
-        const refused = await shop.delivery(["deploy", "staging"]);
-        await delivered(["rollback", "staging"]);
-
-        expect({ status: status.exitCode, refused: refused.exitCode }).toEqual({ status: 6, refused: 6 });
-        expect(status.stdout).toContain("was not uploaded by a delivery");
-        expect((await shop.visit("staging")).body).toBe("goods of the first day\n");
-      },
-    ],
-    ["ended half-way by SIGKILL leave no lock, and the next one puts everything right", endedBy("SIGKILL")],
-    ["ended half-way by SIGTERM leave no lock, and the next one puts everything right", endedBy("SIGTERM")],
-    [
-      "return without the ledger, which the next delivery makes up for",
-      async () => {
-        const before = (await shop.visit("staging")).body;
-        change(stocked("goods of a dark night"));
-        await delivered(["deploy", "staging"]);
-
-        const back = await shop.delivery(["rollback", "staging"], { DELIVERY_LEDGER_REMOTE: "/nowhere.git" });
-        expect({ exitCode: back.exitCode, stderr: back.stderr }).toMatchObject({
-          exitCode: 0,
-          stderr: expect.stringContaining("(inferred)") as string,
-        });
-        expect((await shop.visit("staging")).body).toBe(before);
-
-        await delivered(["deploy", "staging"]);
-        const audit = await shop.delivery(["audit", "staging", "--json"]);
-        expect(JSON.parse(audit.stdout)).toMatchObject({ findings: [] });
-        expect((await shop.delivery(["history", "staging"])).stdout).toContain(
-          "the ledger could not be reached",
-        );
-      },
-    ],
-  ];
-
-  test.each(sampled(long, 1))("%s", async (_name, told) => {
-    await expect(told()).resolves.toBeUndefined();
-  });
-
   test("don't begin while a person holds the environment", async () => {
     await shop.delivery(["lock", "staging", "we look for a leak"]);
 
@@ -380,14 +288,4 @@ async function untilLeased(environment: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error("no delivery took the lease");
-}
-
-function untilSaid(stream: NodeJS.ReadableStream, words: string): Promise<void> {
-  let text = "";
-  return new Promise((resolve) => {
-    stream.on("data", (chunk: Buffer) => {
-      text += chunk.toString();
-      if (text.includes(words)) resolve();
-    });
-  });
 }

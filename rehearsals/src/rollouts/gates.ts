@@ -65,11 +65,13 @@ export const gateScenarios: readonly Scenario[] = [
   },
   {
     name: "answers after the time limit",
-    candidate: { behaviour: { healthAfterMs: 7000 } },
+    candidate: { behaviour: { healthAfterMs: 4000 } },
+    settings: { timeoutMs: 2500 },
     end: { exitCode: 3, says: "the gate health@0 stopped", serves: "stable" },
   },
   {
     name: "another version answers in its place",
+    settings: { timeoutMs: 2500 },
     candidate: { behaviour: { claims: "6a2e5ba8-0000-4000-8000-000000000000" } },
     end: { exitCode: 3, says: "version 6a2e5ba8", serves: "stable" },
   },

@@ -1,7 +1,9 @@
 import process from "node:process";
-import { drawn, SAMPLE_VARIABLE } from "local-cloud/drills";
+import { drawn, SAMPLE_VARIABLE, sampled } from "local-cloud/drills";
 import { apiCallScenarios, walks } from "./api-calls.ts";
-import { absenceScenarios, foreignScenarios, meetingScenarios } from "./disturbances.ts";
+import { absenceScenarios } from "./absences.ts";
+import { meetingScenarios } from "./meetings.ts";
+import { otherScenarios } from "./others.ts";
 import { firstScenarios } from "./first-deliveries.ts";
 import { gateScenarios } from "./gates.ts";
 import { killScenarios, undisturbedScenarios } from "./kills.ts";
@@ -23,13 +25,26 @@ export interface Group {
 /** Instants that the seed draws, unless every one is wanted. */
 const KILLS = 10;
 const isFull = () => process.env[SAMPLE_VARIABLE] === "all";
+/** Those that cost nothing but the release before them. */
+export const quickest: readonly Scenario[] = [...gateScenarios, ...absenceScenarios].filter(({ name }) =>
+  ["larger than it may be", "the git remote is away before a delivery"].includes(name),
+);
+
+/** One of all that take no longer than a delivery; none where the drill is to play all of them. */
+export function sampledScenarios(): readonly Scenario[] {
+  if (isFull()) return [];
+  const quick = steeringScenarios.filter(({ settings }) => settings === undefined);
+  const lists = [gateScenarios, firstScenarios, otherScenarios, absenceScenarios, quick, killScenarios];
+  return sampled(lists.flat(), 1);
+}
+
 const PROPAGATION_MS = "1500";
 
 export function groups(seed: number): readonly Group[] {
   return [
     { name: "gates", scenarios: gateScenarios },
     { name: "first deliveries", scenarios: firstScenarios },
-    { name: "others", scenarios: foreignScenarios },
+    { name: "others", scenarios: otherScenarios },
     { name: "absences", scenarios: absenceScenarios },
     { name: "meetings", scenarios: meetingScenarios },
     { name: "people", scenarios: steeringScenarios },
@@ -49,6 +64,6 @@ export function groups(seed: number): readonly Group[] {
       name: `calls of ${walk.name}`,
       scenarios: (company: Company) => apiCallScenarios(company, walk),
     })),
-    { name: "metrics", scenarios: metricsScenarios, atATime: 4 },
+    { name: "metrics", scenarios: metricsScenarios, atATime: 3 },
   ];
 }

@@ -1,4 +1,4 @@
-import { clockWrongBy } from "./disturbances.ts";
+import { clockWrongBy } from "./beliefs.ts";
 import { turnsAt } from "./gates.ts";
 import type { Scenario } from "./scenario.ts";
 

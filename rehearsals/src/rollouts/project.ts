@@ -17,6 +17,8 @@ export interface Settings {
   readonly visit?: boolean;
   readonly bundleBytes?: number;
   readonly termMs?: number;
+  /** How long a candidate may take to answer healthy for the first time. */
+  readonly timeoutMs?: number;
 }
 
 export const BUCKETS = { releases: "shop-releases", switches: "shop-switches" } as const;
@@ -67,6 +69,7 @@ export function deliveryConfig(environment: string, settings: Settings): string 
     commands = [],
     bundleBytes,
     termMs = 60_000,
+    timeoutMs = 20_000,
   } = settings;
   const visit = { name: "visit", steps: [{ path: "/", expect: { status: 200, bodyIncludes: "goods" } }] };
   const configuration = {
@@ -74,7 +77,7 @@ export function deliveryConfig(environment: string, settings: Settings): string 
     releases: { bucket: BUCKETS.releases, build: ["true"] },
     ledger: { termMs },
     gate: {
-      timeoutMs: 5000,
+      timeoutMs,
       passes: 2,
       intervalMs: 50,
       soakIntervalMs,

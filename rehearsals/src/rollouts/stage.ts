@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import process from "node:process";
 import { git } from "testkit";
 import type { Cloud } from "../cloud.ts";
 import { run, type Finished } from "../run.ts";
@@ -65,10 +66,12 @@ export interface Stage {
   put(behaviour: Behaviour): Promise<void>;
   /** Runs a delivery command to its end. Default: the candidate's delivery. */
   delivery(args?: readonly string[], env?: Variables): Promise<Finished>;
-  /** Starts a delivery command in a terminal. */
-  start(args?: readonly string[], env?: Variables): Running;
+  /** Starts a delivery command in a terminal, or one of wrangler. */
+  start(args?: readonly string[], env?: Variables, tool?: "delivery" | "wrangler"): Running;
   /** Runs the project's wrangler by hand. */
   wrangler(args: readonly string[], folder?: string): Promise<Finished>;
+  /** Runs a line of a workflow, by hand too. */
+  shell(line: string): Promise<Finished>;
   visit(path?: string): Promise<{ readonly status: number; readonly body: string }>;
   visitors(perSecond: number): { stop(): Promise<Visits> };
   /** Percentages by day; `other` is what no delivery brought. Undefined where visitors reach nothing. */
@@ -113,14 +116,21 @@ export function openStage(theatre: Theatre, environment: string, settings: Setti
     },
     put: (behaviour) => platform.putObject(BUCKETS.switches, environment, JSON.stringify(behaviour)),
     delivery: (args = ["deploy", environment], variables = {}) => run(command("delivery", args, variables)),
-    start: (args = ["deploy", environment], variables = {}) =>
-      startCommand(command("delivery", args, variables)),
+    start: (args = ["deploy", environment], variables = {}, tool = "delivery") =>
+      startCommand(command(tool, args, { CI: "true", ...variables })),
     wrangler: (args, folder = shop.folder) =>
       run({ ...command("wrangler", args, { CI: "true" }), cwd: folder }),
+    shell: (line) =>
+      run({ argv: ["sh", "-c", line], cwd: shop.folder, env: env({ CI: "true", PATH: withTools() }) }),
     visit,
     visitors: (perSecond) => startVisitors({ cloud: shop.cloud, host, perSecond }),
     served: () => servedDays({ theatre, worker, visit }),
   };
+}
+
+/** As npx has it. */
+function withTools(): string {
+  return `${join(PROJECT, "node_modules", ".bin")}:${process.env["PATH"] ?? ""}`;
 }
 
 interface Observed {
