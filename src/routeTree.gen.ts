@@ -20,15 +20,18 @@ import { Route as SignUpRouteImport } from './routes/sign-up'
 import { Route as VerifyRouteImport } from './routes/verify'
 import { Route as AppAccountRouteImport } from './routes/_app/account'
 import { Route as AppDashboardRouteImport } from './routes/_app/dashboard'
-import { Route as AppModelsIndexRouteImport } from './routes/_app/models/index'
+import { Route as AppSearchRouteImport } from './routes/_app/search'
+import { Route as AppShoppingRouteImport } from './routes/_app/shopping'
+import { Route as AppFilamentsIndexRouteImport } from './routes/_app/filaments/index'
+import { Route as AppFilamentsFilamentIdRouteImport } from './routes/_app/filaments/$filamentId'
+import { Route as AppQueueIndexRouteImport } from './routes/_app/queue/index'
+import { Route as AppQueueJobIdRouteImport } from './routes/_app/queue/$jobId'
+import { Route as AppQueueAddRouteImport } from './routes/_app/queue/add'
+import { Route as AppQueueHistoryRouteImport } from './routes/_app/queue/history'
 import { Route as ApiAuthSplatRouteImport } from './routes/api/auth/$'
 import { Route as ApiFilesIndexRouteImport } from './routes/api/files/index'
+import { Route as ApiFilesKeyRouteImport } from './routes/api/files/$key'
 import { Route as ApiTrpcSplatRouteImport } from './routes/api/trpc/$'
-import { Route as ApiFilesIdIndexRouteImport } from './routes/api/files/$id/index'
-import { Route as ApiFilesIdCompleteRouteImport } from './routes/api/files/$id/complete'
-import { Route as ApiFilesIdThumbnailRouteImport } from './routes/api/files/$id/thumbnail'
-import { Route as ApiFilesIdPartsIndexRouteImport } from './routes/api/files/$id/parts/index'
-import { Route as ApiFilesIdPartsNumberRouteImport } from './routes/api/files/$id/parts/$number'
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
@@ -84,9 +87,44 @@ const AppDashboardRoute = AppDashboardRouteImport.update({
   path: '/dashboard',
   getParentRoute: () => AppRoute,
 } as any)
-const AppModelsIndexRoute = AppModelsIndexRouteImport.update({
-  id: '/models/',
-  path: '/models/',
+const AppSearchRoute = AppSearchRouteImport.update({
+  id: '/search',
+  path: '/search',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppShoppingRoute = AppShoppingRouteImport.update({
+  id: '/shopping',
+  path: '/shopping',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppFilamentsIndexRoute = AppFilamentsIndexRouteImport.update({
+  id: '/filaments/',
+  path: '/filaments/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppFilamentsFilamentIdRoute = AppFilamentsFilamentIdRouteImport.update({
+  id: '/filaments/$filamentId',
+  path: '/filaments/$filamentId',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppQueueIndexRoute = AppQueueIndexRouteImport.update({
+  id: '/queue/',
+  path: '/queue/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppQueueJobIdRoute = AppQueueJobIdRouteImport.update({
+  id: '/queue/$jobId',
+  path: '/queue/$jobId',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppQueueAddRoute = AppQueueAddRouteImport.update({
+  id: '/queue/add',
+  path: '/queue/add',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppQueueHistoryRoute = AppQueueHistoryRouteImport.update({
+  id: '/queue/history',
+  path: '/queue/history',
   getParentRoute: () => AppRoute,
 } as any)
 const ApiAuthSplatRoute = ApiAuthSplatRouteImport.update({
@@ -99,34 +137,14 @@ const ApiFilesIndexRoute = ApiFilesIndexRouteImport.update({
   path: '/api/files/',
   getParentRoute: () => rootRouteImport,
 } as any)
+const ApiFilesKeyRoute = ApiFilesKeyRouteImport.update({
+  id: '/api/files/$key',
+  path: '/api/files/$key',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const ApiTrpcSplatRoute = ApiTrpcSplatRouteImport.update({
   id: '/api/trpc/$',
   path: '/api/trpc/$',
-  getParentRoute: () => rootRouteImport,
-} as any)
-const ApiFilesIdIndexRoute = ApiFilesIdIndexRouteImport.update({
-  id: '/api/files/$id/',
-  path: '/api/files/$id/',
-  getParentRoute: () => rootRouteImport,
-} as any)
-const ApiFilesIdCompleteRoute = ApiFilesIdCompleteRouteImport.update({
-  id: '/api/files/$id/complete',
-  path: '/api/files/$id/complete',
-  getParentRoute: () => rootRouteImport,
-} as any)
-const ApiFilesIdThumbnailRoute = ApiFilesIdThumbnailRouteImport.update({
-  id: '/api/files/$id/thumbnail',
-  path: '/api/files/$id/thumbnail',
-  getParentRoute: () => rootRouteImport,
-} as any)
-const ApiFilesIdPartsIndexRoute = ApiFilesIdPartsIndexRouteImport.update({
-  id: '/api/files/$id/parts/',
-  path: '/api/files/$id/parts/',
-  getParentRoute: () => rootRouteImport,
-} as any)
-const ApiFilesIdPartsNumberRoute = ApiFilesIdPartsNumberRouteImport.update({
-  id: '/api/files/$id/parts/$number',
-  path: '/api/files/$id/parts/$number',
   getParentRoute: () => rootRouteImport,
 } as any)
 
@@ -141,15 +159,18 @@ export interface FileRoutesByFullPath {
   '/verify': typeof VerifyRoute
   '/account': typeof AppAccountRoute
   '/dashboard': typeof AppDashboardRoute
+  '/search': typeof AppSearchRoute
+  '/shopping': typeof AppShoppingRoute
+  '/filaments/$filamentId': typeof AppFilamentsFilamentIdRoute
+  '/queue/$jobId': typeof AppQueueJobIdRoute
+  '/queue/add': typeof AppQueueAddRoute
+  '/queue/history': typeof AppQueueHistoryRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
+  '/api/files/$key': typeof ApiFilesKeyRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
-  '/models/': typeof AppModelsIndexRoute
+  '/filaments/': typeof AppFilamentsIndexRoute
+  '/queue/': typeof AppQueueIndexRoute
   '/api/files/': typeof ApiFilesIndexRoute
-  '/api/files/$id/complete': typeof ApiFilesIdCompleteRoute
-  '/api/files/$id/thumbnail': typeof ApiFilesIdThumbnailRoute
-  '/api/files/$id/': typeof ApiFilesIdIndexRoute
-  '/api/files/$id/parts/$number': typeof ApiFilesIdPartsNumberRoute
-  '/api/files/$id/parts/': typeof ApiFilesIdPartsIndexRoute
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
@@ -162,15 +183,18 @@ export interface FileRoutesByTo {
   '/verify': typeof VerifyRoute
   '/account': typeof AppAccountRoute
   '/dashboard': typeof AppDashboardRoute
+  '/search': typeof AppSearchRoute
+  '/shopping': typeof AppShoppingRoute
+  '/filaments/$filamentId': typeof AppFilamentsFilamentIdRoute
+  '/queue/$jobId': typeof AppQueueJobIdRoute
+  '/queue/add': typeof AppQueueAddRoute
+  '/queue/history': typeof AppQueueHistoryRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
+  '/api/files/$key': typeof ApiFilesKeyRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
-  '/models': typeof AppModelsIndexRoute
+  '/filaments': typeof AppFilamentsIndexRoute
+  '/queue': typeof AppQueueIndexRoute
   '/api/files': typeof ApiFilesIndexRoute
-  '/api/files/$id/complete': typeof ApiFilesIdCompleteRoute
-  '/api/files/$id/thumbnail': typeof ApiFilesIdThumbnailRoute
-  '/api/files/$id': typeof ApiFilesIdIndexRoute
-  '/api/files/$id/parts/$number': typeof ApiFilesIdPartsNumberRoute
-  '/api/files/$id/parts': typeof ApiFilesIdPartsIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -185,15 +209,18 @@ export interface FileRoutesById {
   '/verify': typeof VerifyRoute
   '/_app/account': typeof AppAccountRoute
   '/_app/dashboard': typeof AppDashboardRoute
+  '/_app/search': typeof AppSearchRoute
+  '/_app/shopping': typeof AppShoppingRoute
+  '/_app/filaments/$filamentId': typeof AppFilamentsFilamentIdRoute
+  '/_app/queue/$jobId': typeof AppQueueJobIdRoute
+  '/_app/queue/add': typeof AppQueueAddRoute
+  '/_app/queue/history': typeof AppQueueHistoryRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
+  '/api/files/$key': typeof ApiFilesKeyRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
-  '/_app/models/': typeof AppModelsIndexRoute
+  '/_app/filaments/': typeof AppFilamentsIndexRoute
+  '/_app/queue/': typeof AppQueueIndexRoute
   '/api/files/': typeof ApiFilesIndexRoute
-  '/api/files/$id/complete': typeof ApiFilesIdCompleteRoute
-  '/api/files/$id/thumbnail': typeof ApiFilesIdThumbnailRoute
-  '/api/files/$id/': typeof ApiFilesIdIndexRoute
-  '/api/files/$id/parts/$number': typeof ApiFilesIdPartsNumberRoute
-  '/api/files/$id/parts/': typeof ApiFilesIdPartsIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -208,15 +235,18 @@ export interface FileRouteTypes {
     | '/verify'
     | '/account'
     | '/dashboard'
+    | '/search'
+    | '/shopping'
+    | '/filaments/$filamentId'
+    | '/queue/$jobId'
+    | '/queue/add'
+    | '/queue/history'
     | '/api/auth/$'
+    | '/api/files/$key'
     | '/api/trpc/$'
-    | '/models/'
+    | '/filaments/'
+    | '/queue/'
     | '/api/files/'
-    | '/api/files/$id/complete'
-    | '/api/files/$id/thumbnail'
-    | '/api/files/$id/'
-    | '/api/files/$id/parts/$number'
-    | '/api/files/$id/parts/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
@@ -229,15 +259,18 @@ export interface FileRouteTypes {
     | '/verify'
     | '/account'
     | '/dashboard'
+    | '/search'
+    | '/shopping'
+    | '/filaments/$filamentId'
+    | '/queue/$jobId'
+    | '/queue/add'
+    | '/queue/history'
     | '/api/auth/$'
+    | '/api/files/$key'
     | '/api/trpc/$'
-    | '/models'
+    | '/filaments'
+    | '/queue'
     | '/api/files'
-    | '/api/files/$id/complete'
-    | '/api/files/$id/thumbnail'
-    | '/api/files/$id'
-    | '/api/files/$id/parts/$number'
-    | '/api/files/$id/parts'
   id:
     | '__root__'
     | '/'
@@ -251,15 +284,18 @@ export interface FileRouteTypes {
     | '/verify'
     | '/_app/account'
     | '/_app/dashboard'
+    | '/_app/search'
+    | '/_app/shopping'
+    | '/_app/filaments/$filamentId'
+    | '/_app/queue/$jobId'
+    | '/_app/queue/add'
+    | '/_app/queue/history'
     | '/api/auth/$'
+    | '/api/files/$key'
     | '/api/trpc/$'
-    | '/_app/models/'
+    | '/_app/filaments/'
+    | '/_app/queue/'
     | '/api/files/'
-    | '/api/files/$id/complete'
-    | '/api/files/$id/thumbnail'
-    | '/api/files/$id/'
-    | '/api/files/$id/parts/$number'
-    | '/api/files/$id/parts/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -273,13 +309,9 @@ export interface RootRouteChildren {
   SignUpRoute: typeof SignUpRoute
   VerifyRoute: typeof VerifyRoute
   ApiAuthSplatRoute: typeof ApiAuthSplatRoute
+  ApiFilesKeyRoute: typeof ApiFilesKeyRoute
   ApiTrpcSplatRoute: typeof ApiTrpcSplatRoute
   ApiFilesIndexRoute: typeof ApiFilesIndexRoute
-  ApiFilesIdCompleteRoute: typeof ApiFilesIdCompleteRoute
-  ApiFilesIdThumbnailRoute: typeof ApiFilesIdThumbnailRoute
-  ApiFilesIdIndexRoute: typeof ApiFilesIdIndexRoute
-  ApiFilesIdPartsNumberRoute: typeof ApiFilesIdPartsNumberRoute
-  ApiFilesIdPartsIndexRoute: typeof ApiFilesIdPartsIndexRoute
 }
 
 declare module '@tanstack/react-router' {
@@ -361,11 +393,60 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppDashboardRouteImport
       parentRoute: typeof AppRoute
     }
-    '/_app/models/': {
-      id: '/_app/models/'
-      path: '/models'
-      fullPath: '/models/'
-      preLoaderRoute: typeof AppModelsIndexRouteImport
+    '/_app/search': {
+      id: '/_app/search'
+      path: '/search'
+      fullPath: '/search'
+      preLoaderRoute: typeof AppSearchRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/shopping': {
+      id: '/_app/shopping'
+      path: '/shopping'
+      fullPath: '/shopping'
+      preLoaderRoute: typeof AppShoppingRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/filaments/': {
+      id: '/_app/filaments/'
+      path: '/filaments'
+      fullPath: '/filaments/'
+      preLoaderRoute: typeof AppFilamentsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/filaments/$filamentId': {
+      id: '/_app/filaments/$filamentId'
+      path: '/filaments/$filamentId'
+      fullPath: '/filaments/$filamentId'
+      preLoaderRoute: typeof AppFilamentsFilamentIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/queue/': {
+      id: '/_app/queue/'
+      path: '/queue'
+      fullPath: '/queue/'
+      preLoaderRoute: typeof AppQueueIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/queue/$jobId': {
+      id: '/_app/queue/$jobId'
+      path: '/queue/$jobId'
+      fullPath: '/queue/$jobId'
+      preLoaderRoute: typeof AppQueueJobIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/queue/add': {
+      id: '/_app/queue/add'
+      path: '/queue/add'
+      fullPath: '/queue/add'
+      preLoaderRoute: typeof AppQueueAddRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/queue/history': {
+      id: '/_app/queue/history'
+      path: '/queue/history'
+      fullPath: '/queue/history'
+      preLoaderRoute: typeof AppQueueHistoryRouteImport
       parentRoute: typeof AppRoute
     }
     '/api/auth/$': {
@@ -382,46 +463,18 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ApiFilesIndexRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/api/files/$key': {
+      id: '/api/files/$key'
+      path: '/api/files/$key'
+      fullPath: '/api/files/$key'
+      preLoaderRoute: typeof ApiFilesKeyRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/api/trpc/$': {
       id: '/api/trpc/$'
       path: '/api/trpc/$'
       fullPath: '/api/trpc/$'
       preLoaderRoute: typeof ApiTrpcSplatRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/api/files/$id/': {
-      id: '/api/files/$id/'
-      path: '/api/files/$id'
-      fullPath: '/api/files/$id/'
-      preLoaderRoute: typeof ApiFilesIdIndexRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/api/files/$id/complete': {
-      id: '/api/files/$id/complete'
-      path: '/api/files/$id/complete'
-      fullPath: '/api/files/$id/complete'
-      preLoaderRoute: typeof ApiFilesIdCompleteRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/api/files/$id/thumbnail': {
-      id: '/api/files/$id/thumbnail'
-      path: '/api/files/$id/thumbnail'
-      fullPath: '/api/files/$id/thumbnail'
-      preLoaderRoute: typeof ApiFilesIdThumbnailRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/api/files/$id/parts/': {
-      id: '/api/files/$id/parts/'
-      path: '/api/files/$id/parts'
-      fullPath: '/api/files/$id/parts/'
-      preLoaderRoute: typeof ApiFilesIdPartsIndexRouteImport
-      parentRoute: typeof rootRouteImport
-    }
-    '/api/files/$id/parts/$number': {
-      id: '/api/files/$id/parts/$number'
-      path: '/api/files/$id/parts/$number'
-      fullPath: '/api/files/$id/parts/$number'
-      preLoaderRoute: typeof ApiFilesIdPartsNumberRouteImport
       parentRoute: typeof rootRouteImport
     }
   }
@@ -430,13 +483,27 @@ declare module '@tanstack/react-router' {
 interface AppRouteChildren {
   AppAccountRoute: typeof AppAccountRoute
   AppDashboardRoute: typeof AppDashboardRoute
-  AppModelsIndexRoute: typeof AppModelsIndexRoute
+  AppSearchRoute: typeof AppSearchRoute
+  AppShoppingRoute: typeof AppShoppingRoute
+  AppFilamentsFilamentIdRoute: typeof AppFilamentsFilamentIdRoute
+  AppQueueJobIdRoute: typeof AppQueueJobIdRoute
+  AppQueueAddRoute: typeof AppQueueAddRoute
+  AppQueueHistoryRoute: typeof AppQueueHistoryRoute
+  AppFilamentsIndexRoute: typeof AppFilamentsIndexRoute
+  AppQueueIndexRoute: typeof AppQueueIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppAccountRoute: AppAccountRoute,
   AppDashboardRoute: AppDashboardRoute,
-  AppModelsIndexRoute: AppModelsIndexRoute,
+  AppSearchRoute: AppSearchRoute,
+  AppShoppingRoute: AppShoppingRoute,
+  AppFilamentsFilamentIdRoute: AppFilamentsFilamentIdRoute,
+  AppQueueJobIdRoute: AppQueueJobIdRoute,
+  AppQueueAddRoute: AppQueueAddRoute,
+  AppQueueHistoryRoute: AppQueueHistoryRoute,
+  AppFilamentsIndexRoute: AppFilamentsIndexRoute,
+  AppQueueIndexRoute: AppQueueIndexRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)
@@ -452,13 +519,9 @@ const rootRouteChildren: RootRouteChildren = {
   SignUpRoute: SignUpRoute,
   VerifyRoute: VerifyRoute,
   ApiAuthSplatRoute: ApiAuthSplatRoute,
+  ApiFilesKeyRoute: ApiFilesKeyRoute,
   ApiTrpcSplatRoute: ApiTrpcSplatRoute,
   ApiFilesIndexRoute: ApiFilesIndexRoute,
-  ApiFilesIdCompleteRoute: ApiFilesIdCompleteRoute,
-  ApiFilesIdThumbnailRoute: ApiFilesIdThumbnailRoute,
-  ApiFilesIdIndexRoute: ApiFilesIdIndexRoute,
-  ApiFilesIdPartsNumberRoute: ApiFilesIdPartsNumberRoute,
-  ApiFilesIdPartsIndexRoute: ApiFilesIdPartsIndexRoute,
 }
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

@@ -4,6 +4,8 @@ import LogOut from "lucide-react/icons/log-out";
 import ShieldCheck from "lucide-react/icons/shield-check";
 import type { User } from "../../clients/api.ts";
 import { leave } from "../../clients/account.ts";
+import { SearchBox } from "../search/search-box.tsx";
+import { SearchLink } from "../search/search-link.tsx";
 import { Menu, type MenuAction, type MenuLink } from "../ui/menu.tsx";
 import { ACCOUNT, SECTIONS } from "./sections.tsx";
 
@@ -22,7 +24,13 @@ export function SignedInNavigation({ user }: { readonly user: User }) {
           </Link>
         ))}
       </nav>
-      <div className="ml-auto">
+      <div className="ml-auto flex items-center gap-1">
+        <div className="hidden w-56 lg:block">
+          <SearchBox />
+        </div>
+        <div className="lg:hidden">
+          <SearchLink />
+        </div>
         <Menu label={`Account of ${user.name}`} icon={<CircleUser />} items={accountItems(user)} />
       </div>
     </>
