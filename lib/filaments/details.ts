@@ -52,10 +52,15 @@ export async function filamentDetails(scope: Scope, id: string): Promise<Filamen
   return { filament, spools: spoolsOf(spoolRows), jobs, weeks: [...buckets] };
 }
 
-/** In the order in which they are used up; those that were put away at the end. */
+/** In the order in which they are used up; then the empty ones, then those that were put away. */
 function spoolsOf(rows: readonly SpoolRow[]): FilamentDetails["spools"] {
   const spools = rows.map((row) => ({ ...row, createdAt: new Date(row.createdAt) }));
   return inOrderOfUse(spools)
     .map((spool) => ({ ...spool, worthCents: worthCents(spool, spool.remainingGrams) }))
-    .toSorted((a, b) => Number(a.archivedAt !== null) - Number(b.archivedAt !== null));
+    .toSorted((a, b) => ageOf(a) - ageOf(b));
+}
+
+function ageOf({ archivedAt, remainingGrams }: FilamentDetails["spools"][number]): number {
+  if (archivedAt !== null) return 2;
+  return remainingGrams === 0 ? 1 : 0;
 }

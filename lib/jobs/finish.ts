@@ -55,7 +55,7 @@ export async function planFinish(
         filament: { id: filamentId, brand, material, colorName, colorHex },
         grams,
         missingGrams: plan.missingGrams,
-        spools: inOrderOfUse(spools).map((spool) => ({
+        spools: inOrderOfUse(spools.filter(({ remainingGrams }) => remainingGrams > 0)).map((spool) => ({
           id: spool.id,
           label: spool.label,
           remainingGrams: spool.remainingGrams,

@@ -9,9 +9,11 @@ export interface Good {
   readonly spools: number;
   readonly netGrams: number;
   readonly costCents: number;
+  /** No print is made that would leave less. */
+  readonly keptGrams: number;
 }
 
-const KILO = { netGrams: 1000, lowStockGrams: 300 };
+const KILO = { netGrams: 1000, lowStockGrams: 300, keptGrams: 150 };
 
 export const GOODS: readonly Good[] = [
   {
@@ -19,6 +21,7 @@ export const GOODS: readonly Good[] = [
     brand: "Basalt",
     material: "PLA",
     colorName: "Jet Black",
+    keptGrams: 280,
     colorHex: "#1b1b1d",
     spools: 5,
     costCents: 1899,
@@ -104,6 +107,7 @@ export const GOODS: readonly Good[] = [
     colorName: "Soft Black",
     colorHex: "#262626",
     netGrams: 500,
+    keptGrams: 40,
     lowStockGrams: 150,
     spools: 2,
     costCents: 1949,
@@ -114,6 +118,7 @@ export const GOODS: readonly Good[] = [
     colorName: "Carbon",
     colorHex: "#2b2d2f",
     netGrams: 750,
+    keptGrams: 700,
     lowStockGrams: 200,
     spools: 2,
     costCents: 4990,

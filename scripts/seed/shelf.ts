@@ -49,7 +49,7 @@ export function spoolRow(shop: Shop, spool: StockedSpool, place: number): Row {
     ownerId: shop.ownerId,
     tareGrams: TARE_GRAMS,
     label: `Shelf ${1 + (place % 4)}, place ${1 + Math.floor(place / 4)}`,
-    archivedAt: null,
+    archivedAt: spool.remainingGrams === 0 ? daysAgo(shop, 1) : null,
     createdAt,
     updatedAt: createdAt,
   };

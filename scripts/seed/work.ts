@@ -2,7 +2,7 @@ import { afterTakes, planTakes, type StockedSpool } from "../../lib/stock/take.t
 import { shareOf, sumGrams } from "../../lib/stock/grams.ts";
 import { lossCents } from "../../lib/stock/cost.ts";
 import { revisionId, variantId } from "./catalogue.ts";
-import { DESIGNS, type Design } from "./goods.ts";
+import { DESIGNS, type Design, GOODS } from "./goods.ts";
 import { dice, idOf } from "./identity.ts";
 import type { Row, Rows } from "./rows.ts";
 import { daysAgo, filamentId, newSpools, type Shop, spoolRow } from "./shelf.ts";
@@ -10,7 +10,7 @@ import { daysAgo, filamentId, newSpools, type Shop, spoolRow } from "./shelf.ts"
 type Work = Pick<Rows, "spools" | "jobs" | "job_filaments" | "uses">;
 
 const HISTORY_DAYS = 110;
-const PRINTS = 64;
+const PRINTS = 120;
 const FAILURES = ["Came off the bed", "Nozzle was clogged", "Filament ran out", "Layers shifted"];
 
 /** What waits, in its order: a design's place, its variant's, copies. */
@@ -27,7 +27,7 @@ const WAITING: readonly (readonly [design: number, variant: number, copies: numb
 export function work(shop: Shop): Work {
   const shelf = new Shelf(shop);
   const ended = Array.from({ length: PRINTS }, (_, index) => endedJob(shop, index));
-  for (const { job, needs, share } of ended) shelf.print(job, needs, share);
+  const printed = ended.filter(({ job, needs, share }) => shelf.print(job, needs, share));
   shelf.weigh(idOf(shop.ownerId, "weighing"), daysAgo(shop, 2));
   const running = openJob(shop, {
     place: 0,
@@ -42,7 +42,7 @@ export function work(shop: Shop): Work {
   const open = [running, ...waiting];
   return {
     spools: shelf.spools.map((spool, place) => spoolRow(shop, spool, place)),
-    jobs: [...ended, ...open].map(({ job }) => job),
+    jobs: [...printed, ...open].map(({ job }) => job),
     job_filaments: [
       ...shelf.jobFilaments,
       ...open.flatMap(({ job, needs }) =>
@@ -75,7 +75,9 @@ class Shelf {
     this.spools = newSpools(shop);
   }
 
-  print(job: Planned["job"], needs: readonly Need[], percentage: number): void {
+  /** Whether there was enough for it; nothing is taken otherwise. */
+  print(job: Planned["job"], needs: readonly Need[], percentage: number): boolean {
+    if (needs.some((need) => shareOf(need.grams, percentage) > this.#spare(need))) return false;
     for (const need of needs) {
       const own = this.spools.filter((spool) => spool.filamentId === need.filamentId);
       const { takes } = planTakes(shareOf(need.grams, percentage), own);
@@ -88,6 +90,15 @@ class Shelf {
       const used = job.state === "cancelled" ? null : sumGrams(takes.map(({ grams }) => grams));
       this.jobFilaments.push(jobFilament(this.#shop, job, { ...need, used }));
     }
+    return true;
+  }
+
+  /** What may be used of a filament. */
+  #spare(need: Need): number {
+    const own = this.spools.filter((spool) => spool.filamentId === need.filamentId);
+    const stock = sumGrams(own.map(({ remainingGrams }) => remainingGrams));
+    const good = GOODS.find((_, place) => filamentId(this.#shop, place) === need.filamentId);
+    return stock - (good?.keptGrams ?? 0);
   }
 
   /** Somebody found less on the spool that is used most. */

@@ -315,3 +315,18 @@ test("nobody sees or changes what is another's", async () => {
   expect((await other.filaments.list.query({})).items).toEqual([]);
   expect(await stockOf(mine, id)).toEqual([1000]);
 });
+
+test("a shop goes with its owner's account, whatever refers to what in it", async () => {
+  const { api, ownerId } = await newShop();
+  const filamentId = await addBlack(api, [1000]);
+  const { id } = await api.jobs.add.mutate({ ...JOB, filaments: [{ filamentId, grams: 5 }] });
+  await api.jobs.complete.mutate({ id });
+
+  await database.query(`DELETE FROM users WHERE id = '${ownerId}'`);
+  const left = await database.query(
+    `SELECT 1 FROM filaments WHERE "ownerId" = '${ownerId}' UNION ALL SELECT 1 FROM jobs WHERE "ownerId" = '${ownerId}'
+     UNION ALL SELECT 1 FROM job_filaments WHERE "ownerId" = '${ownerId}' UNION ALL SELECT 1 FROM uses WHERE "ownerId" = '${ownerId}'`,
+  );
+
+  expect(left).toEqual([]);
+});

@@ -55,11 +55,6 @@ export function dayText(instant: string): string {
   return `${Number(day)} ${MONTHS[Number(month) - 1] ?? ""} ${year}`;
 }
 
-/** "27 Nov 2026, 09:30 UTC" */
-export function momentText(instant: string): string {
-  return `${dayText(instant)}, ${instant.slice(11, 16)} UTC`;
-}
-
 /** "1 spool", "2 spools". */
 export function countText(count: number, noun: string): string {
   return `${NUMBER.format(count)} ${noun}${count === 1 ? "" : "s"}`;

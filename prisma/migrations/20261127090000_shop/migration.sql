@@ -365,3 +365,7 @@ ALTER TABLE "job_filaments" ADD CONSTRAINT "job_filaments_filamentId_fkey" FOREI
 
 -- A spool never holds less than nothing, whatever two prints take at once.
 ALTER TABLE "spools" ADD CONSTRAINT "spools_remainingGrams_not_negative" CHECK ("remainingGrams" >= 0);
+
+-- Asked when all is done: whoever deletes an account deletes both sides, in no order of their choosing.
+ALTER TABLE "job_filaments" ALTER CONSTRAINT "job_filaments_filamentId_fkey" DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE "revisions" ALTER CONSTRAINT "revisions_fileId_fkey" DEFERRABLE INITIALLY DEFERRED;

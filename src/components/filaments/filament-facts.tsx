@@ -54,7 +54,7 @@ function WaitingJobs({ jobs }: Pick<Details, "jobs">) {
             <Link to="/queue" className={`${LINK} min-w-0 break-words`}>
               {title}
             </Link>
-            <span className="text-sm text-soft tabular-nums">{gramsText(neededGrams)}</span>
+            <span className="text-sm whitespace-nowrap text-soft tabular-nums">{gramsText(neededGrams)}</span>
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
 import { type ReactNode, type SubmitEvent, useId } from "react";
 import { fieldErrorsOf, sentenceFor } from "../../clients/api.ts";
-import { numberIn, textIn } from "../../clients/form.ts";
+import { numberIn } from "../../clients/form.ts";
+import { textOf } from "../ui/action-form.tsx";
 import { DialogActions } from "../ui/dialog.tsx";
 import { Field } from "../ui/field.tsx";
 import { Notice } from "../ui/notice.tsx";
@@ -132,12 +133,12 @@ function Choices({ id, values }: { readonly id: string; readonly values: readonl
 
 function valuesIn(form: FormData): FilamentValues {
   return {
-    brand: textIn(form, "brand"),
-    material: textIn(form, "material"),
-    colorName: textIn(form, "colorName"),
-    colorHex: textIn(form, "colorHex"),
+    brand: textOf(form, "brand"),
+    material: textOf(form, "material"),
+    colorName: textOf(form, "colorName"),
+    colorHex: textOf(form, "colorHex"),
     lowStockGrams: numberIn(form, "lowStockGrams"),
-    purchaseUrl: textIn(form, "purchaseUrl"),
-    notes: textIn(form, "notes"),
+    purchaseUrl: textOf(form, "purchaseUrl"),
+    notes: textOf(form, "notes"),
   };
 }

@@ -16,7 +16,7 @@ export function FilamentRow({ filament }: { readonly filament: ListedFilament })
     <DataRow
       start={<ColorSwatch hex={filament.colorHex} size="large" />}
       end={
-        <div className="w-full sm:w-52">
+        <div className="w-full sm:w-64">
           <StockBar {...filament} />
           <p className="mt-1 text-sm text-soft">
             {countText(spools, "spool")}

@@ -2,7 +2,8 @@ import type { ReactNode, SubmitEvent } from "react";
 import { fieldErrorsOf, sentenceFor, useApi } from "../../clients/api.ts";
 import { useShopChange } from "../../clients/change.ts";
 import { useCurrency } from "../../clients/currency.ts";
-import { numberIn, textIn } from "../../clients/form.ts";
+import { numberIn } from "../../clients/form.ts";
+import { textOf } from "../ui/action-form.tsx";
 import { countText } from "../../texts/amounts.ts";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
 import { Notice } from "../ui/notice.tsx";
@@ -27,7 +28,7 @@ export function AddSpoolsDialog({ filamentId, ...state }: DialogState & { readon
   });
 
   function submit(form: FormData) {
-    const remaining = textIn(form, "remainingGrams");
+    const remaining = textOf(form, "remainingGrams");
     add.mutate({
       ...spoolValuesIn(form, currency),
       filamentId,

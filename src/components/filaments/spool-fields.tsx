@@ -1,4 +1,5 @@
-import { numberIn, textIn } from "../../clients/form.ts";
+import { numberIn } from "../../clients/form.ts";
+import { textOf } from "../ui/action-form.tsx";
 import { centsOf, moneyInput, moneyStep } from "../../texts/amounts.ts";
 import { Field } from "../ui/field.tsx";
 import { NumberField } from "../ui/number-field.tsx";
@@ -67,7 +68,7 @@ export function spoolValuesIn(form: FormData, currency: string): SpoolValues {
   return {
     netGrams: numberIn(form, "netGrams"),
     tareGrams: numberIn(form, "tareGrams"),
-    costCents: centsOf(textIn(form, "cost"), currency),
-    label: textIn(form, "label"),
+    costCents: centsOf(textOf(form, "cost"), currency),
+    label: textOf(form, "label"),
   };
 }

@@ -12,6 +12,7 @@ export function UsageChart({ weeks }: { readonly weeks: readonly Week[] }) {
   const highest = Math.max(1, ...weeks.map((week) => week.printedGrams + week.failedGrams));
   return (
     <figure>
+      <p className="mb-2 text-sm text-soft">{gramsText(highest)} at most</p>
       <svg
         viewBox={`0 0 ${weeks.length * (WIDTH + GAP)} ${HEIGHT}`}
         aria-hidden="true"
@@ -24,7 +25,6 @@ export function UsageChart({ weeks }: { readonly weeks: readonly Week[] }) {
       </svg>
       <figcaption className="mt-2 flex justify-between text-sm text-soft">
         <span>{weeks[0] === undefined ? "" : dayText(weeks[0].from)}</span>
-        <span>at most {gramsText(highest)} a week</span>
         <span>this week</span>
       </figcaption>
       <UsageTable weeks={weeks} />

@@ -2,9 +2,10 @@ import { useSuspenseInfiniteQuery } from "@tanstack/react-query";
 import { type ApiOutputs, useApi } from "../../clients/api.ts";
 import { useCurrency } from "../../clients/currency.ts";
 import { NEXT_PAGE } from "../../clients/pages.ts";
-import { gramsText, momentText, moneyText } from "../../texts/amounts.ts";
+import { gramsText, moneyText } from "../../texts/amounts.ts";
 import { DataList, DataRow } from "../ui/data-list.tsx";
 import { MoreButton } from "../ui/more-button.tsx";
+import { Time } from "../ui/time.tsx";
 
 type Use = ApiOutputs["filaments"]["history"]["items"][number];
 
@@ -48,7 +49,7 @@ function UseRow({ use }: { readonly use: Use }) {
     >
       <p className="font-medium break-words">{whatHappened(use)}</p>
       <p className="text-sm text-soft">
-        <time dateTime={use.at}>{momentText(use.at)}</time>
+        <Time at={use.at} />
         {use.spoolLabel === "" ? "" : ` · ${use.spoolLabel}`}
       </p>
     </DataRow>

@@ -2,12 +2,13 @@ import RotateCcw from "lucide-react/icons/rotate-ccw";
 import { type ApiOutputs, useApi } from "../../clients/api.ts";
 import { useShopChange } from "../../clients/change.ts";
 import { useCurrency } from "../../clients/currency.ts";
-import { gramsText, momentText, moneyText } from "../../texts/amounts.ts";
+import { gramsText, moneyText } from "../../texts/amounts.ts";
 import { titleOf } from "../filaments/filament-title.tsx";
 import { Badge, type Tone } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { ColorSwatch } from "../ui/color-swatch.tsx";
 import { DataRow } from "../ui/data-list.tsx";
+import { Time } from "../ui/time.tsx";
 
 type EndedJob = ApiOutputs["jobs"]["history"]["items"][number];
 
@@ -29,7 +30,7 @@ export function EndedJobRow({ job }: { readonly job: EndedJob }) {
         <Badge tone={tone}>{text}</Badge>
       </h2>
       <p className="text-sm text-soft">
-        <time dateTime={job.endedAt}>{momentText(job.endedAt)}</time>
+        <Time at={job.endedAt} />
         {job.costCents === 0 ? "" : ` · ${moneyText(job.costCents, currency)}`}
         {job.failure ? ` · ${job.failure}` : ""}
       </p>

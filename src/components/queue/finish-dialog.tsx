@@ -2,7 +2,8 @@ import { skipToken, useQuery } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { type ApiOutputs, sentenceFor, useApi } from "../../clients/api.ts";
 import { useShopChange } from "../../clients/change.ts";
-import { numberIn, textIn } from "../../clients/form.ts";
+import { numberIn } from "../../clients/form.ts";
+import { textOf } from "../ui/action-form.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Field } from "../ui/field.tsx";
@@ -56,7 +57,7 @@ function FinishForm({ job, outcome, onClose }: FinishFormProps) {
     finish({
       takes: takesIn(form),
       percentage: numberIn(form, "percentage"),
-      failure: textIn(form, "failure"),
+      failure: textOf(form, "failure"),
     });
   }
 

@@ -1,7 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import { type SubmitEvent, useState } from "react";
 import { type ApiOutputs, fieldErrorsOf, sentenceFor } from "../../clients/api.ts";
-import { numberIn, textIn } from "../../clients/form.ts";
+import { numberIn } from "../../clients/form.ts";
+import { textOf } from "../ui/action-form.tsx";
 import { secondsOf } from "../../texts/amounts.ts";
 import { SECONDARY } from "../ui/button.tsx";
 import { DialogActions } from "../ui/dialog.tsx";
@@ -92,10 +93,10 @@ export function JobForm({ draft, choices, action, busy, error, onSubmit }: JobFo
 function valuesIn(form: FormData, needs: readonly NeedDraft[]): JobValues {
   const seconds = secondsOf({ hours: numberIn(form, "hours"), minutes: numberIn(form, "minutes") });
   return {
-    title: textIn(form, "title"),
+    title: textOf(form, "title"),
     copies: numberIn(form, "copies", 1),
     printSeconds: seconds === 0 ? null : seconds,
-    notes: textIn(form, "notes"),
+    notes: textOf(form, "notes"),
     filaments: needs.map(({ filamentId, grams }) => ({ filamentId, grams: Number(grams) })),
   };
 }

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import { useCurrency } from "../../clients/currency.ts";
-import { durationText, momentText, moneyText } from "../../texts/amounts.ts";
+import { durationText, moneyText } from "../../texts/amounts.ts";
 import { Badge } from "../ui/badge.tsx";
+import { Time } from "../ui/time.tsx";
 import { isRunning, type QueuedJob } from "./guesses.ts";
 import { NeedList } from "./need-list.tsx";
 
@@ -21,6 +22,12 @@ export function JobRow({ job, actions }: JobRowProps) {
           <StateBadge job={job} />
         </h3>
         <p className="text-sm text-soft">
+          {job.startedAt === null ? null : (
+            <>
+              since <Time at={job.startedAt} />
+              {" · "}
+            </>
+          )}
           <JobFacts job={job} />
         </p>
         <NeedList needs={job.needs} />
@@ -38,9 +45,8 @@ function StateBadge({ job }: { readonly job: QueuedJob }) {
 
 function JobFacts({ job }: { readonly job: QueuedJob }) {
   const currency = useCurrency();
-  const { printSeconds, copies, costCents, startedAt } = job;
+  const { printSeconds, copies, costCents } = job;
   const facts = [
-    startedAt === null ? "" : `since ${momentText(startedAt)}`,
     printSeconds === null ? "" : durationText(printSeconds * copies),
     costCents === 0 ? "" : `about ${moneyText(costCents, currency)}`,
   ];

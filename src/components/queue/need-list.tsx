@@ -14,9 +14,9 @@ export function NeedList({ needs }: Pick<QueuedJob, "needs">) {
           <span className="min-w-0 break-words">
             {titleOf(filament)}: <span className="font-medium tabular-nums">{gramsText(neededGrams)}</span>{" "}
             {missingGrams > 0 ? (
-              <span className="inline-flex items-center gap-1 font-medium text-bad">
-                <CircleAlert aria-hidden="true" className="size-4" />
-                needed, {gramsText(availableGrams)} left
+              <span className="font-medium text-bad">
+                needed, {gramsText(availableGrams)} left{" "}
+                <CircleAlert aria-hidden="true" className="inline size-4 align-text-bottom" />
               </span>
             ) : (
               <span className="text-soft">of {gramsText(availableGrams)}</span>

@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import Search from "lucide-react/icons/search";
 import { type SubmitEvent, useEffect, useRef } from "react";
-import { textIn } from "../../clients/form.ts";
+import { textOf } from "../ui/action-form.tsx";
 
 /** Looks for something from any page; `/` leads here. Without a script it is a form like any other. */
 export function SearchBox() {
@@ -12,7 +12,7 @@ export function SearchBox() {
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = event.currentTarget;
-    const q = textIn(new FormData(form), "q").trim();
+    const q = textOf(new FormData(form), "q").trim();
     form.reset();
     void navigate({ to: "/search", search: q === "" ? {} : { q } });
   }
