@@ -24,14 +24,19 @@ import { Route as AppSearchRouteImport } from './routes/_app/search'
 import { Route as AppShoppingRouteImport } from './routes/_app/shopping'
 import { Route as AppFilamentsIndexRouteImport } from './routes/_app/filaments/index'
 import { Route as AppFilamentsFilamentIdRouteImport } from './routes/_app/filaments/$filamentId'
+import { Route as AppModelsIndexRouteImport } from './routes/_app/models/index'
 import { Route as AppQueueIndexRouteImport } from './routes/_app/queue/index'
 import { Route as AppQueueJobIdRouteImport } from './routes/_app/queue/$jobId'
 import { Route as AppQueueAddRouteImport } from './routes/_app/queue/add'
 import { Route as AppQueueHistoryRouteImport } from './routes/_app/queue/history'
 import { Route as ApiAuthSplatRouteImport } from './routes/api/auth/$'
 import { Route as ApiFilesIndexRouteImport } from './routes/api/files/index'
-import { Route as ApiFilesKeyRouteImport } from './routes/api/files/$key'
 import { Route as ApiTrpcSplatRouteImport } from './routes/api/trpc/$'
+import { Route as ApiFilesIdIndexRouteImport } from './routes/api/files/$id/index'
+import { Route as ApiFilesIdCompleteRouteImport } from './routes/api/files/$id/complete'
+import { Route as ApiFilesIdThumbnailRouteImport } from './routes/api/files/$id/thumbnail'
+import { Route as ApiFilesIdPartsIndexRouteImport } from './routes/api/files/$id/parts/index'
+import { Route as ApiFilesIdPartsNumberRouteImport } from './routes/api/files/$id/parts/$number'
 
 const IndexRoute = IndexRouteImport.update({
   id: '/',
@@ -107,6 +112,11 @@ const AppFilamentsFilamentIdRoute = AppFilamentsFilamentIdRouteImport.update({
   path: '/filaments/$filamentId',
   getParentRoute: () => AppRoute,
 } as any)
+const AppModelsIndexRoute = AppModelsIndexRouteImport.update({
+  id: '/models/',
+  path: '/models/',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppQueueIndexRoute = AppQueueIndexRouteImport.update({
   id: '/queue/',
   path: '/queue/',
@@ -137,14 +147,34 @@ const ApiFilesIndexRoute = ApiFilesIndexRouteImport.update({
   path: '/api/files/',
   getParentRoute: () => rootRouteImport,
 } as any)
-const ApiFilesKeyRoute = ApiFilesKeyRouteImport.update({
-  id: '/api/files/$key',
-  path: '/api/files/$key',
-  getParentRoute: () => rootRouteImport,
-} as any)
 const ApiTrpcSplatRoute = ApiTrpcSplatRouteImport.update({
   id: '/api/trpc/$',
   path: '/api/trpc/$',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ApiFilesIdIndexRoute = ApiFilesIdIndexRouteImport.update({
+  id: '/api/files/$id/',
+  path: '/api/files/$id/',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ApiFilesIdCompleteRoute = ApiFilesIdCompleteRouteImport.update({
+  id: '/api/files/$id/complete',
+  path: '/api/files/$id/complete',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ApiFilesIdThumbnailRoute = ApiFilesIdThumbnailRouteImport.update({
+  id: '/api/files/$id/thumbnail',
+  path: '/api/files/$id/thumbnail',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ApiFilesIdPartsIndexRoute = ApiFilesIdPartsIndexRouteImport.update({
+  id: '/api/files/$id/parts/',
+  path: '/api/files/$id/parts/',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ApiFilesIdPartsNumberRoute = ApiFilesIdPartsNumberRouteImport.update({
+  id: '/api/files/$id/parts/$number',
+  path: '/api/files/$id/parts/$number',
   getParentRoute: () => rootRouteImport,
 } as any)
 
@@ -166,11 +196,16 @@ export interface FileRoutesByFullPath {
   '/queue/add': typeof AppQueueAddRoute
   '/queue/history': typeof AppQueueHistoryRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
-  '/api/files/$key': typeof ApiFilesKeyRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
   '/filaments/': typeof AppFilamentsIndexRoute
+  '/models/': typeof AppModelsIndexRoute
   '/queue/': typeof AppQueueIndexRoute
   '/api/files/': typeof ApiFilesIndexRoute
+  '/api/files/$id/complete': typeof ApiFilesIdCompleteRoute
+  '/api/files/$id/thumbnail': typeof ApiFilesIdThumbnailRoute
+  '/api/files/$id/': typeof ApiFilesIdIndexRoute
+  '/api/files/$id/parts/$number': typeof ApiFilesIdPartsNumberRoute
+  '/api/files/$id/parts/': typeof ApiFilesIdPartsIndexRoute
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
@@ -190,11 +225,16 @@ export interface FileRoutesByTo {
   '/queue/add': typeof AppQueueAddRoute
   '/queue/history': typeof AppQueueHistoryRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
-  '/api/files/$key': typeof ApiFilesKeyRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
   '/filaments': typeof AppFilamentsIndexRoute
+  '/models': typeof AppModelsIndexRoute
   '/queue': typeof AppQueueIndexRoute
   '/api/files': typeof ApiFilesIndexRoute
+  '/api/files/$id/complete': typeof ApiFilesIdCompleteRoute
+  '/api/files/$id/thumbnail': typeof ApiFilesIdThumbnailRoute
+  '/api/files/$id': typeof ApiFilesIdIndexRoute
+  '/api/files/$id/parts/$number': typeof ApiFilesIdPartsNumberRoute
+  '/api/files/$id/parts': typeof ApiFilesIdPartsIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -216,11 +256,16 @@ export interface FileRoutesById {
   '/_app/queue/add': typeof AppQueueAddRoute
   '/_app/queue/history': typeof AppQueueHistoryRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
-  '/api/files/$key': typeof ApiFilesKeyRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
   '/_app/filaments/': typeof AppFilamentsIndexRoute
+  '/_app/models/': typeof AppModelsIndexRoute
   '/_app/queue/': typeof AppQueueIndexRoute
   '/api/files/': typeof ApiFilesIndexRoute
+  '/api/files/$id/complete': typeof ApiFilesIdCompleteRoute
+  '/api/files/$id/thumbnail': typeof ApiFilesIdThumbnailRoute
+  '/api/files/$id/': typeof ApiFilesIdIndexRoute
+  '/api/files/$id/parts/$number': typeof ApiFilesIdPartsNumberRoute
+  '/api/files/$id/parts/': typeof ApiFilesIdPartsIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -242,11 +287,16 @@ export interface FileRouteTypes {
     | '/queue/add'
     | '/queue/history'
     | '/api/auth/$'
-    | '/api/files/$key'
     | '/api/trpc/$'
     | '/filaments/'
+    | '/models/'
     | '/queue/'
     | '/api/files/'
+    | '/api/files/$id/complete'
+    | '/api/files/$id/thumbnail'
+    | '/api/files/$id/'
+    | '/api/files/$id/parts/$number'
+    | '/api/files/$id/parts/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
@@ -266,11 +316,16 @@ export interface FileRouteTypes {
     | '/queue/add'
     | '/queue/history'
     | '/api/auth/$'
-    | '/api/files/$key'
     | '/api/trpc/$'
     | '/filaments'
+    | '/models'
     | '/queue'
     | '/api/files'
+    | '/api/files/$id/complete'
+    | '/api/files/$id/thumbnail'
+    | '/api/files/$id'
+    | '/api/files/$id/parts/$number'
+    | '/api/files/$id/parts'
   id:
     | '__root__'
     | '/'
@@ -291,11 +346,16 @@ export interface FileRouteTypes {
     | '/_app/queue/add'
     | '/_app/queue/history'
     | '/api/auth/$'
-    | '/api/files/$key'
     | '/api/trpc/$'
     | '/_app/filaments/'
+    | '/_app/models/'
     | '/_app/queue/'
     | '/api/files/'
+    | '/api/files/$id/complete'
+    | '/api/files/$id/thumbnail'
+    | '/api/files/$id/'
+    | '/api/files/$id/parts/$number'
+    | '/api/files/$id/parts/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -309,9 +369,13 @@ export interface RootRouteChildren {
   SignUpRoute: typeof SignUpRoute
   VerifyRoute: typeof VerifyRoute
   ApiAuthSplatRoute: typeof ApiAuthSplatRoute
-  ApiFilesKeyRoute: typeof ApiFilesKeyRoute
   ApiTrpcSplatRoute: typeof ApiTrpcSplatRoute
   ApiFilesIndexRoute: typeof ApiFilesIndexRoute
+  ApiFilesIdCompleteRoute: typeof ApiFilesIdCompleteRoute
+  ApiFilesIdThumbnailRoute: typeof ApiFilesIdThumbnailRoute
+  ApiFilesIdIndexRoute: typeof ApiFilesIdIndexRoute
+  ApiFilesIdPartsNumberRoute: typeof ApiFilesIdPartsNumberRoute
+  ApiFilesIdPartsIndexRoute: typeof ApiFilesIdPartsIndexRoute
 }
 
 declare module '@tanstack/react-router' {
@@ -421,6 +485,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppFilamentsFilamentIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/models/': {
+      id: '/_app/models/'
+      path: '/models'
+      fullPath: '/models/'
+      preLoaderRoute: typeof AppModelsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/queue/': {
       id: '/_app/queue/'
       path: '/queue'
@@ -463,18 +534,46 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ApiFilesIndexRouteImport
       parentRoute: typeof rootRouteImport
     }
-    '/api/files/$key': {
-      id: '/api/files/$key'
-      path: '/api/files/$key'
-      fullPath: '/api/files/$key'
-      preLoaderRoute: typeof ApiFilesKeyRouteImport
-      parentRoute: typeof rootRouteImport
-    }
     '/api/trpc/$': {
       id: '/api/trpc/$'
       path: '/api/trpc/$'
       fullPath: '/api/trpc/$'
       preLoaderRoute: typeof ApiTrpcSplatRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/api/files/$id/': {
+      id: '/api/files/$id/'
+      path: '/api/files/$id'
+      fullPath: '/api/files/$id/'
+      preLoaderRoute: typeof ApiFilesIdIndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/api/files/$id/complete': {
+      id: '/api/files/$id/complete'
+      path: '/api/files/$id/complete'
+      fullPath: '/api/files/$id/complete'
+      preLoaderRoute: typeof ApiFilesIdCompleteRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/api/files/$id/thumbnail': {
+      id: '/api/files/$id/thumbnail'
+      path: '/api/files/$id/thumbnail'
+      fullPath: '/api/files/$id/thumbnail'
+      preLoaderRoute: typeof ApiFilesIdThumbnailRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/api/files/$id/parts/': {
+      id: '/api/files/$id/parts/'
+      path: '/api/files/$id/parts'
+      fullPath: '/api/files/$id/parts/'
+      preLoaderRoute: typeof ApiFilesIdPartsIndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/api/files/$id/parts/$number': {
+      id: '/api/files/$id/parts/$number'
+      path: '/api/files/$id/parts/$number'
+      fullPath: '/api/files/$id/parts/$number'
+      preLoaderRoute: typeof ApiFilesIdPartsNumberRouteImport
       parentRoute: typeof rootRouteImport
     }
   }
@@ -490,6 +589,7 @@ interface AppRouteChildren {
   AppQueueAddRoute: typeof AppQueueAddRoute
   AppQueueHistoryRoute: typeof AppQueueHistoryRoute
   AppFilamentsIndexRoute: typeof AppFilamentsIndexRoute
+  AppModelsIndexRoute: typeof AppModelsIndexRoute
   AppQueueIndexRoute: typeof AppQueueIndexRoute
 }
 
@@ -503,6 +603,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppQueueAddRoute: AppQueueAddRoute,
   AppQueueHistoryRoute: AppQueueHistoryRoute,
   AppFilamentsIndexRoute: AppFilamentsIndexRoute,
+  AppModelsIndexRoute: AppModelsIndexRoute,
   AppQueueIndexRoute: AppQueueIndexRoute,
 }
 
@@ -519,9 +620,13 @@ const rootRouteChildren: RootRouteChildren = {
   SignUpRoute: SignUpRoute,
   VerifyRoute: VerifyRoute,
   ApiAuthSplatRoute: ApiAuthSplatRoute,
-  ApiFilesKeyRoute: ApiFilesKeyRoute,
   ApiTrpcSplatRoute: ApiTrpcSplatRoute,
   ApiFilesIndexRoute: ApiFilesIndexRoute,
+  ApiFilesIdCompleteRoute: ApiFilesIdCompleteRoute,
+  ApiFilesIdThumbnailRoute: ApiFilesIdThumbnailRoute,
+  ApiFilesIdIndexRoute: ApiFilesIdIndexRoute,
+  ApiFilesIdPartsNumberRoute: ApiFilesIdPartsNumberRoute,
+  ApiFilesIdPartsIndexRoute: ApiFilesIdPartsIndexRoute,
 }
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

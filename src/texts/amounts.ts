@@ -6,10 +6,6 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 const KILOGRAM = 1000;
 const HOUR_SECONDS = 3600;
 
-export function numberText(value: number): string {
-  return NUMBER.format(value);
-}
-
 /** "312.5 g"; kilograms from ten on, where single grams matter to nobody. */
 export function gramsText(grams: number): string {
   if (Math.abs(grams) < 10 * KILOGRAM) return `${NUMBER.format(grams)} g`;

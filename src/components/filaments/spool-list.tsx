@@ -31,7 +31,7 @@ export function SpoolList({ spools }: { readonly spools: readonly Spool[] }) {
 }
 
 /** What people call a spool. */
-export function spoolName({ label, createdAt }: Pick<Spool, "label" | "createdAt">): string {
+function spoolName({ label, createdAt }: Pick<Spool, "label" | "createdAt">): string {
   return label === "" ? `Spool of ${dayText(createdAt)}` : label;
 }
 
