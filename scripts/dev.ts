@@ -50,8 +50,9 @@ async function main(): Promise<number> {
 }
 
 async function develop({ ready }: Cloud): Promise<number> {
-  const { url = "", directUrl = "" } = ready.databases[DATABASE] ?? {};
-  const migrate = { XATA_DATABASE_URL: directUrl, CHECKPOINT_DISABLE: "1" };
+  const database = ready.databases[DATABASE];
+  if (database === undefined) throw new Error("The local cloud has started without its database");
+  const migrate = { XATA_DATABASE_URL: database.directUrl, CHECKPOINT_DISABLE: "1" };
   await runOrFail({
     argv: [join(BIN, "prisma"), "migrate", "deploy"],
     cwd: PROJECT,
@@ -60,7 +61,7 @@ async function develop({ ready }: Cloud): Promise<number> {
   console.error(`
   FM5        http://localhost:${APP_PORT}/   (or the port that Vite tells below, when it is taken)
   Inbox      ${ready.inboxUrl}
-  Database   ${directUrl}
+  Database   ${database.directUrl}
   Files      ${join(DATA, "worker")}
 
   Mail to example.com and other reserved domains is never sent; anything@resend.dev arrives in the inbox.
@@ -69,7 +70,7 @@ async function develop({ ready }: Cloud): Promise<number> {
   const vite = spawn(join(BIN, "vite"), ["dev", "--port", String(APP_PORT)], {
     cwd: PROJECT,
     stdio: "inherit",
-    env: { ...process.env, ...settings(url), ...plainEnv(new URL(ready.apiBaseUrl).origin) },
+    env: { ...process.env, ...settings(database.url), ...plainEnv(new URL(ready.apiBaseUrl).origin) },
   });
   const stop = () => vite.kill("SIGTERM");
   process.on("SIGTERM", stop);

@@ -2,9 +2,10 @@ import { createStartHandler } from "@tanstack/react-start/server";
 import { refusePageMethod } from "../lib/methods.ts";
 import { refuseForeignWrite } from "../lib/same-origin.ts";
 import { serve } from "../lib/serve.ts";
+import { rememberPages } from "./page-memory.ts";
 import { renderPage } from "./render-page.tsx";
 
-const startHandler = createStartHandler(renderPage);
+const startHandler = rememberPages(createStartHandler(renderPage));
 
 function answer(request: Request): Response | Promise<Response> {
   return refusePageMethod(request) ?? refuseForeignWrite(request) ?? startHandler(request);

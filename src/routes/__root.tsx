@@ -1,20 +1,14 @@
 import { createRootRouteWithContext, HeadContent, Outlet, Scripts } from "@tanstack/react-router";
 import { type ReactNode, useMemo, useState } from "react";
 import type { ApiAccess } from "../clients/api.ts";
-import { keepTheme, readCookies, type Theme, themeIn } from "../clients/theme.ts";
+import { documentLook, keepTheme, readCookies, type Theme } from "../clients/document-look.ts";
 import { Shell } from "../components/shell/shell.tsx";
 import { ThemeContext } from "../components/shell/theme-choice.tsx";
 import { ToastViewport } from "../components/ui/toast-viewport.tsx";
 import styles from "../styles.css?url";
 
-/** Only the server can see that there is one; whether it is still good, the first page that needs it finds out. */
-const SESSION_COOKIE = /(?:^|;\s*)(?:__Secure-)?fm5\.session_token=/u;
-
 export const Route = createRootRouteWithContext<ApiAccess>()({
-  loader: () => {
-    const cookies = readCookies();
-    return { theme: themeIn(cookies), maySignedIn: SESSION_COOKIE.test(cookies) };
-  },
+  loader: () => documentLook(readCookies()),
   staleTime: Number.POSITIVE_INFINITY,
   head: () => ({
     meta: [

@@ -2,7 +2,7 @@ import Monitor from "lucide-react/icons/monitor";
 import Moon from "lucide-react/icons/moon";
 import Sun from "lucide-react/icons/sun";
 import { createContext, use } from "react";
-import type { Theme } from "../../clients/theme.ts";
+import type { Theme } from "../../clients/document-look.ts";
 
 interface ThemeSetting {
   readonly theme: Theme;
