@@ -10,7 +10,10 @@ import { daysAgo, filamentId, newSpools, type Shop, spoolRow } from "./shelf.ts"
 type Work = Pick<Rows, "spools" | "jobs" | "job_filaments" | "uses">;
 
 const HISTORY_DAYS = 110;
-const PRINTS = 120;
+const PRINTS = 160;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** How strictly filament is spread over the time: 1 would leave no print of a kilogram at the beginning. */
+const LASTING = 0.8;
 const FAILURES = ["Came off the bed", "Nozzle was clogged", "Filament ran out", "Layers shifted"];
 
 /** What waits, in its order: a design's place, its variant's, copies. */
@@ -77,7 +80,8 @@ class Shelf {
 
   /** Whether there was enough for it; nothing is taken otherwise. */
   print(job: Planned["job"], needs: readonly Need[], percentage: number): boolean {
-    if (needs.some((need) => shareOf(need.grams, percentage) > this.#spare(need))) return false;
+    if (needs.some((need) => shareOf(need.grams, percentage) > this.#spare(need, job.endedAt ?? "")))
+      return false;
     for (const need of needs) {
       const own = this.spools.filter((spool) => spool.filamentId === need.filamentId);
       const { takes } = planTakes(shareOf(need.grams, percentage), own);
@@ -93,12 +97,15 @@ class Shelf {
     return true;
   }
 
-  /** What may be used of a filament. */
-  #spare(need: Need): number {
+  /** What may be used of a filament by then, so that it lasts for all of the time. */
+  #spare(need: Need, at: string): number {
     const own = this.spools.filter((spool) => spool.filamentId === need.filamentId);
     const stock = sumGrams(own.map(({ remainingGrams }) => remainingGrams));
+    const bought = sumGrams(own.map(({ netGrams }) => netGrams));
     const good = GOODS.find((_, place) => filamentId(this.#shop, place) === need.filamentId);
-    return stock - (good?.keptGrams ?? 0);
+    const kept = good?.keptGrams ?? 0;
+    const age = (Date.parse(at) - Date.parse(daysAgo(this.#shop, HISTORY_DAYS))) / (HISTORY_DAYS * DAY_MS);
+    return stock - kept - (bought - kept) * (1 - age) * LASTING;
   }
 
   /** Somebody found less on the spool that is used most. */

@@ -38,10 +38,12 @@ export function AddFilamentDialog({ open, onOpenChange, names }: AddFilamentDial
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Add a filament">
       <FilamentForm names={names} action="Add" busy={add.isPending} error={add.error} onSubmit={submit}>
-        <fieldset className="space-y-4 rounded-lg border border-line p-4">
+        <fieldset className="rounded-lg border border-line p-4 pt-2">
           <legend className="px-1 font-semibold">Spools</legend>
-          <NumberField label="How many" name="count" min={0} max={50} defaultValue={1} />
-          <SpoolFields currency={currency} wrong={spoolErrors(fieldErrorsOf(add.error))} />
+          <div className="space-y-4">
+            <NumberField label="How many" name="count" min={0} max={50} defaultValue={1} />
+            <SpoolFields currency={currency} wrong={spoolErrors(fieldErrorsOf(add.error))} />
+          </div>
         </fieldset>
       </FilamentForm>
     </Dialog>

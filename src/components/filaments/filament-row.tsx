@@ -13,9 +13,18 @@ export type ListedFilament = ApiOutputs["filaments"]["list"]["items"][number];
 export function FilamentRow({ filament }: { readonly filament: ListedFilament }) {
   const { id, spools, reservedGrams } = filament;
   return (
-    <DataRow
-      start={<ColorSwatch hex={filament.colorHex} size="large" />}
-      end={
+    <DataRow start={<ColorSwatch hex={filament.colorHex} size="large" />}>
+      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
+        <div className="min-w-0 flex-1 basis-40">
+          <Link
+            to="/filaments/$filamentId"
+            params={{ filamentId: id }}
+            className="block min-h-11 rounded-md hover:text-accent"
+          >
+            <FilamentTitle filament={filament} />
+          </Link>
+          <StockBadge filament={filament} />
+        </div>
         <div className="w-full sm:w-64">
           <StockBar {...filament} />
           <p className="mt-1 text-sm text-soft">
@@ -23,16 +32,7 @@ export function FilamentRow({ filament }: { readonly filament: ListedFilament })
             {reservedGrams > 0 ? ` · ${gramsText(reservedGrams)} for the queue` : ""}
           </p>
         </div>
-      }
-    >
-      <Link
-        to="/filaments/$filamentId"
-        params={{ filamentId: id }}
-        className="block min-h-11 rounded-md hover:text-accent"
-      >
-        <FilamentTitle filament={filament} />
-      </Link>
-      <StockBadge filament={filament} />
+      </div>
     </DataRow>
   );
 }

@@ -69,10 +69,12 @@ function SpoolActions({ spool }: { readonly spool: Spool }) {
 
   return (
     <>
-      <Button look="secondary" onClick={() => setShown("weigh")}>
-        <Scale />
-        Weigh
-      </Button>
+      {spool.archivedAt === null ? (
+        <Button look="secondary" aria-label={`Weigh ${spoolName(spool)}`} onClick={() => setShown("weigh")}>
+          <Scale />
+          Weigh
+        </Button>
+      ) : null}
       <Menu
         label={`More for ${spoolName(spool)}`}
         icon={<Ellipsis />}

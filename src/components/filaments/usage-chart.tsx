@@ -12,7 +12,11 @@ export function UsageChart({ weeks }: { readonly weeks: readonly Week[] }) {
   const highest = Math.max(1, ...weeks.map((week) => week.printedGrams + week.failedGrams));
   return (
     <figure>
-      <p className="mb-2 text-sm text-soft">{gramsText(highest)} at most</p>
+      <p aria-hidden="true" className="mb-2 flex flex-wrap gap-x-4 text-sm text-soft">
+        <Mark look="fill-accent" text="printed" />
+        <Mark look="fill-edge" text="failed" />
+        <span className="ml-auto">{gramsText(highest)} at most</span>
+      </p>
       <svg
         viewBox={`0 0 ${weeks.length * (WIDTH + GAP)} ${HEIGHT}`}
         aria-hidden="true"
@@ -32,6 +36,17 @@ export function UsageChart({ weeks }: { readonly weeks: readonly Week[] }) {
   );
 }
 
+function Mark({ look, text }: { readonly look: string; readonly text: string }) {
+  return (
+    <span className="inline-flex items-center gap-1.5">
+      <svg viewBox="0 0 8 8" className="size-3">
+        <rect width="8" height="8" rx="1.5" className={look} />
+      </svg>
+      {text}
+    </span>
+  );
+}
+
 interface WeekBarProps {
   readonly week: Week;
   readonly x: number;
@@ -46,7 +61,7 @@ function WeekBar({ week, x, scale }: WeekBarProps) {
     <>
       <rect x={x} y={HEIGHT - 1} width={WIDTH} height={1} className="fill-line" />
       <rect x={x} y={HEIGHT - printed} width={WIDTH} height={printed} className="fill-accent" />
-      <rect x={x} y={HEIGHT - printed - failed} width={WIDTH} height={failed} className="fill-bad" />
+      <rect x={x} y={HEIGHT - printed - failed} width={WIDTH} height={failed} className="fill-edge" />
     </>
   );
 }

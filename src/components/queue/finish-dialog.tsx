@@ -35,7 +35,7 @@ export function FinishDialog({ job, outcome, onClose }: FinishDialogProps) {
     <Dialog
       open={outcome !== null}
       onOpenChange={(open) => !open && onClose()}
-      title={`${job.title} ${words.title}`}
+      title={`“${job.title}” ${words.title}`}
       description="What was used is taken off these spools. Change it where it was otherwise."
     >
       {outcome === null ? null : <FinishForm job={job} outcome={outcome} onClose={onClose} />}

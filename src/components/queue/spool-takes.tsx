@@ -25,31 +25,36 @@ export function takesIn(form: FormData): readonly { readonly spoolId: string; re
 function NeedTakes({ need }: { readonly need: Need }) {
   const { filament, grams, missingGrams, spools } = need;
   return (
-    <fieldset className="space-y-3 rounded-lg border border-line p-4">
+    <fieldset className="rounded-lg border border-line p-4 pt-2">
       <legend className="flex items-center gap-2 px-1 font-semibold">
         <ColorSwatch hex={filament.colorHex} />
         {titleOf(filament)}
       </legend>
-      <p className="text-sm text-soft">{gramsText(grams)} by the slicer’s estimate</p>
+      <p className="mb-3 text-sm text-soft">{gramsText(grams)} by the slicer’s estimate</p>
       {missingGrams > 0 ? (
-        <p role="alert" className="rounded-lg border-l-4 border-warn bg-sunken px-4 py-3 text-sm font-medium">
+        <p
+          role="alert"
+          className="mb-3 rounded-lg border-l-4 border-warn bg-sunken px-4 py-3 text-sm font-medium"
+        >
           {gramsText(grams)} needed, but the spools hold {gramsText(grams - missingGrams)}. What is entered
           here is recorded: what was really there, or less. Weigh the spools if they hold more.
         </p>
       ) : null}
-      {spools.map(({ id, label, remainingGrams, suggestedGrams }, index) => (
-        <NumberField
-          key={id}
-          label={label === "" ? `Spool ${index + 1}` : label}
-          unit="g"
-          name={`${PREFIX}${id}`}
-          min={0}
-          max={remainingGrams}
-          step={0.01}
-          defaultValue={suggestedGrams}
-          hint={`${gramsText(remainingGrams)} on it`}
-        />
-      ))}
+      <div className="space-y-3">
+        {spools.map(({ id, label, remainingGrams, suggestedGrams }, index) => (
+          <NumberField
+            key={id}
+            label={label === "" ? `Spool ${index + 1}` : label}
+            unit="g"
+            name={`${PREFIX}${id}`}
+            min={0}
+            max={remainingGrams}
+            step={0.01}
+            defaultValue={suggestedGrams}
+            hint={`${gramsText(remainingGrams)} on it`}
+          />
+        ))}
+      </div>
     </fieldset>
   );
 }

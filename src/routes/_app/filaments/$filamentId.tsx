@@ -48,30 +48,28 @@ function Filament() {
         actions={<FilamentActions filament={filament} />}
       />
       <div className="grid items-start gap-6 lg:grid-cols-[2fr_1fr]">
-        <div className="space-y-6">
-          <section aria-labelledby="spools">
-            <h2 id="spools" className="mb-3 text-xl font-bold tracking-tight">
-              Spools
-            </h2>
-            {spools.length === 0 ? (
-              <EmptyState title="No spool of it">Add those that you have.</EmptyState>
-            ) : (
-              <SpoolList spools={spools} />
-            )}
-          </section>
-          <section aria-labelledby="history">
-            <h2 id="history" className="mb-3 text-xl font-bold tracking-tight">
-              History
-            </h2>
-            <UseHistory filamentId={filamentId} />
-          </section>
-        </div>
-        <div className="space-y-6">
+        <section aria-labelledby="spools">
+          <h2 id="spools" className="mb-3 text-xl font-bold tracking-tight">
+            Spools
+          </h2>
+          {spools.length === 0 ? (
+            <EmptyState title="No spool of it">Add those that you have.</EmptyState>
+          ) : (
+            <SpoolList spools={spools} />
+          )}
+        </section>
+        <div className="space-y-6 lg:row-span-2">
           <FilamentFacts filament={filament} jobs={jobs} />
           <Card title="Used, week by week">
             <UsageChart weeks={weeks} />
           </Card>
         </div>
+        <section aria-labelledby="history">
+          <h2 id="history" className="mb-3 text-xl font-bold tracking-tight">
+            History
+          </h2>
+          <UseHistory filamentId={filamentId} />
+        </section>
       </div>
     </>
   );
