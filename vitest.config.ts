@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -5,6 +6,9 @@ import { defineConfig } from "vitest/config";
 
 // Most of the CPU time is that of Node.js compiling the same programs, wrangler's twelve megabytes first, for each process anew.
 process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), `test-compile-cache-${process.getuid?.() ?? 0}`);
+
+// Long tests are sampled: another sample with each commit, the same one for the same commit.
+process.env["TEST_SEED"] ??= String(seedOfCommit());
 
 export default defineConfig({
   test: {
@@ -53,3 +57,12 @@ export default defineConfig({
     ],
   },
 });
+
+function seedOfCommit(): number {
+  try {
+    const commit = execFileSync("git", ["rev-parse", "HEAD"], { encoding: "utf8", stdio: "pipe" });
+    return Number.parseInt(commit.slice(0, 8), 16);
+  } catch {
+    return 1;
+  }
+}

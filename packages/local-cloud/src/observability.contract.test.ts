@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startCloudProcess, type CloudProcess } from "./testing/cloud-process.ts";
 import { edgeRequest } from "./testing/edge-request.ts";
 import { wranglerOn, type Wrangler } from "./testing/wrangler.ts";
+import { longTest } from "./testing/long-test.ts";
 
 const WORKER = `
 export default {
@@ -109,7 +110,7 @@ test("a person finds Workers and requests on the API's port", async () => {
   expect(await page("/requests")).toContain("/throw");
 });
 
-test("wrangler r2 bucket info shows how much a bucket holds", async () => {
+longTest("wrangler r2 bucket info shows how much a bucket holds", async () => {
   const { stdout, exitCode } = await wrangler.run(["r2", "bucket", "info", "watched-files"]);
 
   expect(exitCode).toBe(0);
@@ -133,7 +134,7 @@ test("the SQL API of Analytics Engine finds what a Worker wrote", async () => {
   );
 });
 
-test("wrangler tail shows just what its filters let pass", async () => {
+longTest("wrangler tail shows just what its filters let pass", async () => {
   const tail = wrangler.start(["tail", "--format", "json", "--status", "error", "--method", "GET"]);
   const ask = (path: string) => edgeRequest(cloud.ready, { host: "watched.localhost", path });
 

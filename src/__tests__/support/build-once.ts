@@ -1,15 +1,18 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { buildIn, ROOT } from "./build.ts";
+import { makeDatabase } from "./database.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** A folder that holds the built app: `.output` and wrangler.toml. */
     readonly build: string;
+    /** A folder that holds a database which has all migrations, and isn't running. */
+    readonly database: string;
   }
 }
 
@@ -36,9 +39,16 @@ const INPUTS = [
   "src/__tests__/support/build-once.ts",
 ];
 
-/** Vitest runs it once before all test files, which get the folder by `inject("build")`. */
-export async function setup({ provide }: TestProject): Promise<void> {
-  provide("build", await builtApp());
+/** Vitest runs it once before all test files, which get the folders by `inject`. Returns what is to be done after them. */
+export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), "fm5-database-"));
+  // PostgreSQL's user has to pass it.
+  await chmod(folder, 0o755);
+  const database = join(folder, "data");
+  const [build] = await Promise.all([builtApp(), makeDatabase(database)]);
+  provide("build", build);
+  provide("database", database);
+  return () => rm(folder, { recursive: true, force: true });
 }
 
 /** A folder with the built app; built only when this very source wasn't built before. */

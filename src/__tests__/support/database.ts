@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { startXata } from "../../../packages/local-cloud/src/services/xata/backend.ts";
+import { inject } from "vitest";
+import { startXata, type XataService } from "../../../packages/local-cloud/src/services/xata/backend.ts";
 import { ROOT, run } from "./build.ts";
 
 const NAME = "fm5-staging";
@@ -11,7 +12,7 @@ const EMPTY = "fm5-empty";
 export interface DatabaseUnderTest {
   /** The DSN that the Worker gets: HTTP and WebSockets. */
   readonly url: string;
-  /** The same for a database without any table, where one was asked for. */
+  /** The same for a database without any table. */
   readonly emptyUrl: string;
   /** Rows of one statement, over PostgreSQL's own protocol. */
   readonly query: (sql: string) => Promise<readonly Record<string, unknown>[]>;
@@ -21,37 +22,50 @@ export interface DatabaseUnderTest {
   readonly stop: () => Promise<void>;
 }
 
-/** A real PostgreSQL behind a gateway that speaks as Xata's does, with prisma/migrations applied by Prisma. */
-export async function startDatabase(
-  { withEmpty }: { readonly withEmpty: boolean } = { withEmpty: false },
-): Promise<DatabaseUnderTest> {
-  const dataDir = await mkdtemp(join(tmpdir(), "fm5-database-"));
-  const xata = await startXata({
-    dataDir,
-    host: "127.0.0.1",
-    port: 0,
-    databases: withEmpty ? [NAME, EMPTY] : [NAME],
-    log: () => {},
-  });
-  const { url, directUrl } = xata.databases[NAME] ?? { url: "", directUrl: "" };
-  const stop = async () => {
-    await xata.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  };
-  try {
-    await migrate(directUrl);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+/**
+ * A real PostgreSQL behind a gateway that speaks as Xata's does, with prisma/migrations applied by Prisma: a copy of the one
+ * that was made before all tests.
+ */
+export async function startDatabase(): Promise<DatabaseUnderTest> {
+  const folder = await mkdtemp(join(tmpdir(), "fm5-database-"));
+  // PostgreSQL's user has to pass it.
+  await chmod(folder, 0o755);
+  const dataDir = join(folder, "data");
+  // As it is, owners included: PostgreSQL's files are its user's own.
+  await run({ program: "cp", args: ["-a", inject("database"), dataDir], cwd: folder });
+  const xata = await start(dataDir);
+  const { url, directUrl } = addressesOf(xata, NAME);
   return {
     url,
-    emptyUrl: xata.databases[EMPTY]?.url ?? "",
+    emptyUrl: addressesOf(xata, EMPTY).url,
     query: (sql) => query(directUrl, sql),
     cut: () => xata.stopPostgres(),
     mend: () => xata.startPostgres(),
-    stop,
+    stop: async () => {
+      await xata.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
+}
+
+/** Makes in a folder what `startDatabase` copies. */
+export async function makeDatabase(dataDir: string): Promise<void> {
+  const xata = await start(dataDir);
+  try {
+    await migrate(addressesOf(xata, NAME).directUrl);
+  } finally {
+    await xata.stop();
+  }
+}
+
+function start(dataDir: string): Promise<XataService> {
+  return startXata({ dataDir, host: "127.0.0.1", port: 0, databases: [NAME, EMPTY], log: () => {} });
+}
+
+function addressesOf({ databases }: XataService, name: string) {
+  const addresses = databases[name];
+  if (addresses === undefined) throw new Error(`there is no database ${name}`);
+  return addresses;
 }
 
 /** Names in prisma/migrations, oldest first. */

@@ -15,6 +15,7 @@ import { reset } from "../commands/archive.ts";
 import { emptyAccount, missing, prepare, WRITERS, type Account } from "../drills/crash-writes.ts";
 import { startCloudProcess, temporaryFolder } from "../testing/cloud-process.ts";
 import { exportTo, importFrom } from "./archive.ts";
+import { longTest } from "../testing/long-test.ts";
 
 const folder = temporaryFolder();
 const dataDir = join(folder, "data");
@@ -38,17 +39,21 @@ describe("an export", () => {
     expect(whileItRan).toMatchObject({ code: "DATA_FOLDER_IN_USE" });
   });
 
-  test("of a killed local cloud, imported elsewhere, has all of its data: versions, secrets, objects, deployments, rows", async () => {
-    const copy = join(folder, "copy");
-    await importFrom(file, copy);
+  longTest(
+    "of a killed local cloud, imported elsewhere, has all of its data: versions, secrets, objects, deployments, rows",
+    async () => {
+      const copy = join(folder, "copy");
+      await importFrom(file, copy);
 
-    const cloud = await startCloudProcess({ dataDir: copy, args: ["--database", "app"] });
-    const lost = await missing(cloud.ready, account);
-    await cloud.end("SIGTERM");
+      const cloud = await startCloudProcess({ dataDir: copy, args: ["--database", "app"] });
+      const lost = await missing(cloud.ready, account);
+      await cloud.end("SIGTERM");
 
-    expect(lost).toEqual([]);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-  }, 120_000);
+      expect(lost).toEqual([]);
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+    },
+    120_000,
+  );
 
   test("is not overwritten", async () => {
     await expect(exportTo(file, dataDir)).rejects.toMatchObject({

@@ -4,6 +4,7 @@ import type { WorkersStore } from "../services/workers/store.ts";
 import { api, uploadForm, type ApiAnswer } from "../testing/api-client.ts";
 import { startApiWithoutRuntime, type ApiWithoutRuntime } from "../testing/api-without-runtime.ts";
 import { wranglerOn, type WranglerRun } from "../testing/wrangler.ts";
+import { longTest } from "../testing/long-test.ts";
 
 // A command that is refused runs nothing: the API alone is enough, and what leads to a refusal is made by the API's own calls.
 // Where the refusal comes from the runtime or a store (10021, 10008), it is in wrangler.contract.test.ts and stores.contract.test.ts.
@@ -110,14 +111,14 @@ async function tokenThatReads(name: string): Promise<string> {
 
 // Each has Workers of its own, so none waits for another.
 describe.concurrent("what is refused", () => {
-  test("10007: what no Worker has is not found, and wrangler stops", async () => {
+  longTest("10007: what no Worker has is not found, and wrangler stops", async () => {
     const said = await refusedBy(["deployments", "list", "--name", "missing"]);
 
     expect(said).toContain("[code: 10007]");
     expect(code(await call("DELETE /workers/services/missing?force=true"))).toEqual([404, 10_007]);
   });
 
-  test("10215: a secret isn't put on what serves while a newer version waits; wrangler says what to do", async () => {
+  longTest("10215: a secret isn't put on what serves while a newer version waits; wrangler says what to do", async () => {
     await put("waiting");
     await addVersion("waiting");
 
@@ -127,7 +128,7 @@ describe.concurrent("what is refused", () => {
     expect(said).toContain("wrangler versions secret put");
   });
 
-  test("10214: settings aren't changed then either (by the SDK: no command of wrangler changes them alone)", async () => {
+  longTest("10214: settings aren't changed then either (by the SDK: no command of wrangler changes them alone)", async () => {
     await put("settled");
     await addVersion("settled");
 
@@ -139,7 +140,7 @@ describe.concurrent("what is refused", () => {
     await expect(change).rejects.toMatchObject({ status: 400, errors: [{ code: 10_214 }] });
   });
 
-  test("10222: a Worker without a version has nothing to put a secret on; wrangler says so", async () => {
+  longTest("10222: a Worker without a version has nothing to put a secret on; wrangler says so", async () => {
     await call("POST /workers/workers", { name: "empty" });
 
     const said = await refusedBy(["versions", "secret", "put", "KEY", "--name", "empty"], { input: "value" });
@@ -147,7 +148,7 @@ describe.concurrent("what is refused", () => {
     expect(said).toContain("There are currently no uploaded versions of this Worker");
   });
 
-  test("10220: an older version with another secret is deployed by no plain deployment", async () => {
+  longTest("10220: an older version with another secret is deployed by no plain deployment", async () => {
     const secret = (text: string) => ({ bindings: [{ type: "secret_text", name: "KEY", text }] });
     await put("secretive", secret("1"));
     await put("secretive", secret("2"));
@@ -159,7 +160,7 @@ describe.concurrent("what is refused", () => {
     expect(said).toContain("The following secrets have changed: KEY [code: 10220]");
   });
 
-  test("100146: an unknown version is neither shown nor deployed", async () => {
+  longTest("100146: an unknown version is neither shown nor deployed", async () => {
     await put("known");
 
     const said = await refusedBy(["versions", "view", UNKNOWN, "--name", "known"]);
@@ -173,7 +174,7 @@ describe.concurrent("what is refused", () => {
     expect(code(deployed)).toEqual([404, 100_146]);
   });
 
-  test("10023: a version beyond the newest hundred is too old to be deployed", async () => {
+  longTest("10023: a version beyond the newest hundred is too old to be deployed", async () => {
     const said = await refusedBy(["versions", "deploy", `${oldVersion(1)}@100%`, "--name", "old", "--yes"]);
 
     const { result } = await call("GET /workers/scripts/old/versions?deployable=true");
@@ -181,7 +182,7 @@ describe.concurrent("what is refused", () => {
     expect((result as { items: { id: string }[] }).items.map(({ id }) => id).at(-1)).toBe(oldVersion(2));
   });
 
-  test("10056: a secret that isn't there isn't deleted", async () => {
+  longTest("10056: a secret that isn't there isn't deleted", async () => {
     await put("plain");
 
     expect(await refusedBy(["secret", "delete", "NONE", "--name", "plain"], { input: "y" })).toContain(
@@ -189,7 +190,7 @@ describe.concurrent("what is refused", () => {
     );
   });
 
-  test("10057: an upload that lacks a required secret, by name; with a file of secrets it is taken", async () => {
+  longTest("10057: an upload that lacks a required secret, by name; with a file of secrets it is taken", async () => {
     await put("needy");
     const config = `secrets.required = ["NEEDED"]`;
     const args = ["versions", "upload", "--name", "needy"];
@@ -204,7 +205,7 @@ describe.concurrent("what is refused", () => {
     expect(given.exitCode).toBe(0);
   });
 
-  test("10501: a binding that the local cloud can't give is refused by name", async () => {
+  longTest("10501: a binding that the local cloud can't give is refused by name", async () => {
     const config = `vectorize = [{ binding = "INDEX", index_name = "words" }]`;
 
     expect(await refusedBy(["deploy", "--name", "vectors"], { config })).toContain(
@@ -212,7 +213,7 @@ describe.concurrent("what is refused", () => {
     );
   });
 
-  test("10000: another account or an unknown token sees nothing", async () => {
+  longTest("10000: another account or an unknown token sees nothing", async () => {
     await put("closed");
 
     const said = await refusedBy(["versions", "list", "--name", "closed"], { token: "wrong-token" });
@@ -222,7 +223,7 @@ describe.concurrent("what is refused", () => {
     expect(code(other)).toEqual([403, 10_000]);
   });
 
-  test("10000: a token that may only read puts no secret", async () => {
+  longTest("10000: a token that may only read puts no secret", async () => {
     await put("guarded");
     const token = await tokenThatReads("reader");
 
@@ -233,7 +234,7 @@ describe.concurrent("what is refused", () => {
     expect(list).toMatchObject({ status: 200, result: [] });
   });
 
-  test("971: a token that asks too often is stopped, and wrangler shows how long to wait", async () => {
+  longTest("971: a token that asks too often is stopped, and wrangler shows how long to wait", async () => {
     const token = await tokenThatReads("busy");
     const busy = { ...cloud.ready, apiToken: token };
     for (let count = 0; count < RATE_LIMIT; count += 1) await api(busy, "GET /workers/subdomain");
@@ -244,7 +245,7 @@ describe.concurrent("what is refused", () => {
     expect(said).toMatch(/you should wait \d+ second/u);
   });
 
-  test("100116: a custom domain of another Worker is refused, unless overridden, as wrangler does in CI", async () => {
+  longTest("100116: a custom domain of another Worker is refused, unless overridden, as wrangler does in CI", async () => {
     await Promise.all([put("owner"), put("taker")]);
     const attach = (service: string) =>
       call("PUT /workers/domains", { hostname: "shop.example.com", service, environment: "production" });
@@ -263,7 +264,7 @@ describe.concurrent("what is refused", () => {
     expect(result).toMatchObject([{ hostname: "shop.example.com", service: "taker" }]);
   });
 
-  test("10020: a route of another Worker is refused, and the one that has it keeps it", async () => {
+  longTest("10020: a route of another Worker is refused, and the one that has it keeps it", async () => {
     await Promise.all([put("routed"), put("rival")]);
     await call("PUT /workers/scripts/routed/routes", [{ pattern: "www.example.com/*" }]);
     const config = `workers_dev = true\nroutes = [{ pattern = "www.example.com/*", zone_name = "example.com" }]`;

@@ -1,15 +1,17 @@
+import { createHash } from "node:crypto";
 import process from "node:process";
 import { seededRandom } from "../random.ts";
 
 /** With the value "all" no case is left out: that is `npm run drill -- tests`. */
 export const SAMPLE_VARIABLE = "TEST_SAMPLE";
-/** Which cases are taken otherwise: any whole number. */
+/** Which cases are taken otherwise: any whole number. vitest.config.ts takes it from the commit, so that each gets its turn. */
 const SEED_VARIABLE = "TEST_SEED";
+/** Of so many long tests one runs. */
+const ONE_IN = 3;
 
 /** So many of the cases, in their order, where the variable doesn't ask for all; the same ones each time for the same seed. */
 export function sampled<T>(cases: readonly T[], count: number): readonly T[] {
-  if (process.env[SAMPLE_VARIABLE] === "all") return cases;
-  return drawn(cases, count, Number(process.env[SEED_VARIABLE] ?? 1));
+  return takesAll() ? cases : drawn(cases, count, seed());
 }
 
 /** So many of the cases, in their order; the same ones each time for the same seed. */
@@ -18,4 +20,18 @@ export function drawn<T>(cases: readonly T[], count: number, seed: number): read
   const lots = cases.map((_, index) => ({ index, lot: random() })).toSorted((a, b) => a.lot - b.lot);
   const chosen = new Set(lots.slice(0, count).map(({ index }) => index));
   return cases.filter((_, index) => chosen.has(index));
+}
+
+/** Whether a test of this name is among those that run; each name is drawn by itself. */
+export function inSample(name: string): boolean {
+  const lot = createHash("sha256").update(`${seed()} ${name}`).digest().readUInt32BE();
+  return takesAll() || lot % ONE_IN === 0;
+}
+
+function takesAll(): boolean {
+  return process.env[SAMPLE_VARIABLE] === "all";
+}
+
+function seed(): number {
+  return Number(process.env[SEED_VARIABLE] ?? 1);
 }

@@ -11,6 +11,7 @@ import { startCloudProcess, type CloudProcess } from "../testing/cloud-process.t
 import { edgeRequest } from "../testing/edge-request.ts";
 import { wranglerOn, type Wrangler } from "../testing/wrangler.ts";
 import type { FaultInput } from "./fault.ts";
+import { longTest } from "../testing/long-test.ts";
 
 const WORKER = `export default {
   async fetch(request, env) {
@@ -59,7 +60,7 @@ const VERSIONS = "/accounts/*/workers/scripts/hello/versions";
 const DEPLOYMENTS = "/accounts/*/workers/scripts/hello/deployments";
 
 describe("unmodified wrangler", () => {
-  test("uploads again when the answer was lost, and so makes two versions", async () => {
+  longTest("uploads again when the answer was lost, and so makes two versions", async () => {
     const before = await versionCount();
     await add({ service: "workers", method: "POST", path: VERSIONS, effect: "reset", when: "after", nth: 1 });
 
@@ -69,19 +70,22 @@ describe("unmodified wrangler", () => {
     expect(await versionCount()).toBe(before + 2);
   });
 
-  test("does not repeat a deployment that was refused: the version is there and serves nobody", async () => {
-    const before = await versionCount();
-    await add({ service: "api", method: "POST", path: DEPLOYMENTS, effect: "error", status: 503, nth: 1 });
+  longTest(
+    "does not repeat a deployment that was refused: the version is there and serves nobody",
+    async () => {
+      const before = await versionCount();
+      await add({ service: "api", method: "POST", path: DEPLOYMENTS, effect: "error", status: 503, nth: 1 });
 
-    const { exitCode, stderr } = await wrangler.run(["deploy"]);
+      const { exitCode, stderr } = await wrangler.run(["deploy"]);
 
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain("10013");
-    expect(await versionCount()).toBe(before + 1);
-    expect((await hello("/")).body).toBe("version two");
-    const faults = await api(cloud.ready, "GET /__faults");
-    expect(faults.result).toMatchObject([{ matched: 1, applied: 1 }]);
-  });
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain("10013");
+      expect(await versionCount()).toBe(before + 1);
+      expect((await hello("/")).body).toBe("version two");
+      const faults = await api(cloud.ready, "GET /__faults");
+      expect(faults.result).toMatchObject([{ matched: 1, applied: 1 }]);
+    },
+  );
 });
 
 describe("a stale read", () => {

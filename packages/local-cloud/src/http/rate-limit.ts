@@ -31,7 +31,8 @@ export class RateLimit {
    * @throws {Refusal} 429/971 once the window's quota is used up.
    */
   count(tokenId: string): Readonly<Record<string, string>> {
-    const now = this.#nowMs();
+    // Whole milliseconds: the sum and difference of fractions may come back as a little more than the window.
+    const now = Math.floor(this.#nowMs());
     const current = this.#windows.get(tokenId);
     const window =
       current && current.endsAtMs > now ? current : { endsAtMs: now + this.#policy.windowMs, used: 0 };

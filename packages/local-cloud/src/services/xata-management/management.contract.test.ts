@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clientEnvironment } from "../../commands/env.ts";
 import { startCloudProcess, temporaryFolder, type CloudProcess } from "../../testing/cloud-process.ts";
+import { longTest } from "../../testing/long-test.ts";
 
 /** What the tests use of `@xata.io/api`: its sources don't compile under this project's stricter settings. */
 interface Client {
@@ -310,7 +311,7 @@ test("without the right key nothing is told", async () => {
   await expect(refused).rejects.toMatchObject({ status: 401, message: "Unauthorized" });
 });
 
-test("a SIGKILL of the local cloud loses no branch, key or password", async () => {
+longTest("a SIGKILL of the local cloud loses no branch, key or password", async () => {
   const branchID = await create({ mode: "inherit", parentID: main.branchID, name: "kept" });
   const before = await credentials(branchID);
   const key = clientEnvironment(cloud.ready)["XATA_API_KEY"];

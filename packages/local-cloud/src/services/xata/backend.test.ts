@@ -11,6 +11,7 @@ import { parsePostmasterFile } from "./postmaster-file.ts";
 import { canEndWithParent, chooseRunAs, readCircumstances } from "./run-as.ts";
 import { PRODUCTION, STAGING, startTestXata, type TestXata } from "./test-service.ts";
 import { until } from "./until.ts";
+import { longTest } from "../../testing/long-test.ts";
 
 let xata: TestXata;
 
@@ -110,22 +111,23 @@ test("passwords appear in no log line, and only the owner reads the file that ke
   expect(mode & 0o077).toBe(0);
 });
 
-test("when the process that started it is killed, PostgreSQL ends too, and the next start finds data and passwords", async ({
-  skip,
-}) => {
-  if (!canEndWithParent()) skip("not verified: there is no setpriv here");
-  const dataDir = await mkdtemp(join(tmpdir(), "xata-killed-"));
-  const first = await startInChild(dataDir);
+longTest(
+  "when the process that started it is killed, PostgreSQL ends too, and the next start finds data and passwords",
+  async ({ skip }) => {
+    if (!canEndWithParent()) skip("not verified: there is no setpriv here");
+    const dataDir = await mkdtemp(join(tmpdir(), "xata-killed-"));
+    const first = await startInChild(dataDir);
 
-  const ended = await until(() => !isAlive(first.postgresPid), 5_000);
-  const second = await startTestXata({ dataDir });
-  const answer = await second.ask({ query: "SELECT v FROM kept" }, { "array-mode": "true" });
-  await second.stop();
+    const ended = await until(() => !isAlive(first.postgresPid), 5_000);
+    const second = await startTestXata({ dataDir });
+    const answer = await second.ask({ query: "SELECT v FROM kept" }, { "array-mode": "true" });
+    await second.stop();
 
-  expect(ended).toBe(true);
-  expect(answer.body["rows"]).toEqual([["kept"]]);
-  expect(second.url.replace(/:\d+\//u, "/")).toBe(first.url.replace(/:\d+\//u, "/"));
-});
+    expect(ended).toBe(true);
+    expect(answer.body["rows"]).toEqual([["kept"]]);
+    expect(second.url.replace(/:\d+\//u, "/")).toBe(first.url.replace(/:\d+\//u, "/"));
+  },
+);
 
 test("a PostgreSQL that was left behind on the data is ended first", async () => {
   await xata.service.stop();
@@ -150,7 +152,7 @@ test("a stale lock file that names somebody else's process is no obstacle, and t
   expect(untouched).toBe(true);
 });
 
-test("a cluster whose making was interrupted is made again", async () => {
+longTest("a cluster whose making was interrupted is made again", async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "xata-partial-"));
   await mkdir(join(dataDir, "postgres", "data.partial", "base"), { recursive: true });
 
@@ -187,7 +189,7 @@ test("an unusable name and a damaged password file are said before anything is m
   await rm(dataDir, { recursive: true });
 });
 
-test("it runs in a namespace where there is no user but root", async ({ skip }) => {
+longTest("it runs in a namespace where there is no user but root", async ({ skip }) => {
   if (spawnSync("unshare", ["-r", "true"]).status !== 0) skip("not verified: namespaces are forbidden here");
   const dataDir = await mkdtemp(join(tmpdir(), "xata-namespace-"));
   await chmod(dataDir, 0o700);

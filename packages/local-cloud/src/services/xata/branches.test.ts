@@ -6,6 +6,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { BranchRecord } from "./branch-store.ts";
 import { post, PRODUCTION, STAGING, startTestXata, type TestAnswer, type TestXata } from "./test-service.ts";
+import { longTest } from "../../testing/long-test.ts";
 
 const MINUTE_MS = 60_000;
 const WAKE_MS = 100;
@@ -92,21 +93,24 @@ test("a restore to a point in time is a new branch with what was there then, and
   await xata.service.branches.remove(id);
 });
 
-test("everything committed is restored when the source was killed, whose last writes are in no archive", async () => {
-  await ask(xata.url, "INSERT INTO spools VALUES ('before the kill')");
-  const now = await instant();
-  process.kill(xata.service.postgresPid, "SIGKILL");
-  await xata.service.stopPostgres();
+longTest(
+  "everything committed is restored when the source was killed, whose last writes are in no archive",
+  async () => {
+    await ask(xata.url, "INSERT INTO spools VALUES ('before the kill')");
+    const now = await instant();
+    process.kill(xata.service.postgresPid, "SIGKILL");
+    await xata.service.stopPostgres();
 
-  const { id } = await xata.service.branches.restore(main(), { ...details("after"), targetTime: now });
-  const restored = await colors(urlOf(id));
-  await xata.service.startPostgres();
+    const { id } = await xata.service.branches.restore(main(), { ...details("after"), targetTime: now });
+    const restored = await colors(urlOf(id));
+    await xata.service.startPostgres();
 
-  expect(restored).toEqual([["before the kill"], ["only in main"]]);
-  await xata.service.branches.remove(id);
-});
+    expect(restored).toEqual([["before the kill"], ["only in main"]]);
+    await xata.service.branches.remove(id);
+  },
+);
 
-test("a restored branch can be restored again", async () => {
+longTest("a restored branch can be restored again", async () => {
   const { branches } = xata.service;
   const first = await branches.restore(child.id, { ...details("first"), targetTime: undefined });
   await ask(urlOf(first.id), "INSERT INTO spools VALUES ('in first')");
@@ -244,7 +248,7 @@ test("a removed branch takes its connections, its port and its data with it", as
   expect(await colors(xata.url)).toEqual([["before the kill"], ["only in main"]]);
 });
 
-test("what no restore needs any more is dropped, and what is left is still restorable", async () => {
+longTest("what no restore needs any more is dropped, and what is left is still restorable", async () => {
   const { dropOldBackups, listBaseCopies, takeBaseCopy } = await import("./backups.ts");
   const { branches } = xata.service;
   const { cluster } = branches.get(main()) ?? {};
