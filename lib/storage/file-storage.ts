@@ -12,14 +12,14 @@ export interface ObjectPage {
   readonly nextCursor: string | null;
 }
 
-export interface NewObject {
+interface NewObject {
   readonly key: string;
   readonly content: Content;
   readonly sizeBytes: number;
   readonly contentType: string;
 }
 
-export interface NewPart {
+interface NewPart {
   readonly key: string;
   readonly uploadId: string;
   /** From 1. */
@@ -28,7 +28,7 @@ export interface NewPart {
   readonly sizeBytes: number;
 }
 
-export interface StoredPart {
+interface StoredPart {
   readonly number: number;
   readonly etag: string;
 }

@@ -45,8 +45,8 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
   // PostgreSQL's user has to pass it.
   await chmod(folder, 0o755);
   const database = join(folder, "data");
-  const [build] = await Promise.all([builtApp(), makeDatabase(database)]);
-  provide("build", build);
+  const [app] = await Promise.all([builtApp(), makeDatabase(database)]);
+  provide("build", app);
   provide("database", database);
   return () => rm(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,5 @@
 /** A short message about what was done or could not be. */
-export interface ToastMessage {
+interface ToastMessage {
   readonly tone: "good" | "bad";
   readonly text: string;
   /** What can be done about it: "Undo", "Try again". */

@@ -11,7 +11,7 @@ const ONE_IN = 3;
 
 /** So many of the cases, in their order, where the variable doesn't ask for all; the same ones each time for the same seed. */
 export function sampled<T>(cases: readonly T[], count: number): readonly T[] {
-  return takesAll() ? cases : drawn(cases, count, seed());
+  return takesAll() ? cases : drawn(cases, count, currentSeed());
 }
 
 /** So many of the cases, in their order; the same ones each time for the same seed. */
@@ -24,7 +24,7 @@ export function drawn<T>(cases: readonly T[], count: number, seed: number): read
 
 /** Whether a test of this name is among those that run; each name is drawn by itself. */
 export function inSample(name: string): boolean {
-  const lot = createHash("sha256").update(`${seed()} ${name}`).digest().readUInt32BE();
+  const lot = createHash("sha256").update(`${currentSeed()} ${name}`).digest().readUInt32BE();
   return takesAll() || lot % ONE_IN === 0;
 }
 
@@ -32,6 +32,6 @@ function takesAll(): boolean {
   return process.env[SAMPLE_VARIABLE] === "all";
 }
 
-function seed(): number {
+function currentSeed(): number {
   return Number(process.env[SEED_VARIABLE] ?? 1);
 }
