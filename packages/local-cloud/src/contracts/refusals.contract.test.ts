@@ -118,27 +118,33 @@ describe.concurrent("what is refused", () => {
     expect(code(await call("DELETE /workers/services/missing?force=true"))).toEqual([404, 10_007]);
   });
 
-  longTest("10215: a secret isn't put on what serves while a newer version waits; wrangler says what to do", async () => {
-    await put("waiting");
-    await addVersion("waiting");
+  longTest(
+    "10215: a secret isn't put on what serves while a newer version waits; wrangler says what to do",
+    async () => {
+      await put("waiting");
+      await addVersion("waiting");
 
-    const said = await refusedBy(["secret", "put", "KEY", "--name", "waiting"], { input: "value" });
+      const said = await refusedBy(["secret", "put", "KEY", "--name", "waiting"], { input: "value" });
 
-    expect(said).toContain("the latest version of your Worker isn't currently deployed");
-    expect(said).toContain("wrangler versions secret put");
-  });
+      expect(said).toContain("the latest version of your Worker isn't currently deployed");
+      expect(said).toContain("wrangler versions secret put");
+    },
+  );
 
-  longTest("10214: settings aren't changed then either (by the SDK: no command of wrangler changes them alone)", async () => {
-    await put("settled");
-    await addVersion("settled");
+  longTest(
+    "10214: settings aren't changed then either (by the SDK: no command of wrangler changes them alone)",
+    async () => {
+      await put("settled");
+      await addVersion("settled");
 
-    const change = sdk().workers.scripts.scriptAndVersionSettings.edit("settled", {
-      account_id: cloud.ready.accountId,
-      settings: { compatibility_date: "2026-02-02" },
-    });
+      const change = sdk().workers.scripts.scriptAndVersionSettings.edit("settled", {
+        account_id: cloud.ready.accountId,
+        settings: { compatibility_date: "2026-02-02" },
+      });
 
-    await expect(change).rejects.toMatchObject({ status: 400, errors: [{ code: 10_214 }] });
-  });
+      await expect(change).rejects.toMatchObject({ status: 400, errors: [{ code: 10_214 }] });
+    },
+  );
 
   longTest("10222: a Worker without a version has nothing to put a secret on; wrangler says so", async () => {
     await call("POST /workers/workers", { name: "empty" });
@@ -190,20 +196,23 @@ describe.concurrent("what is refused", () => {
     );
   });
 
-  longTest("10057: an upload that lacks a required secret, by name; with a file of secrets it is taken", async () => {
-    await put("needy");
-    const config = `secrets.required = ["NEEDED"]`;
-    const args = ["versions", "upload", "--name", "needy"];
+  longTest(
+    "10057: an upload that lacks a required secret, by name; with a file of secrets it is taken",
+    async () => {
+      await put("needy");
+      const config = `secrets.required = ["NEEDED"]`;
+      const args = ["versions", "upload", "--name", "needy"];
 
-    const missing = await refusedBy(args, { config });
-    const given = await wrangler([...args, "--secrets-file", "secrets.json"], {
-      config,
-      files: { "secrets.json": JSON.stringify({ NEEDED: "now it is there" }) },
-    });
+      const missing = await refusedBy(args, { config });
+      const given = await wrangler([...args, "--secrets-file", "secrets.json"], {
+        config,
+        files: { "secrets.json": JSON.stringify({ NEEDED: "now it is there" }) },
+      });
 
-    expect(missing).toContain("The following required secrets have not been set: NEEDED");
-    expect(given.exitCode).toBe(0);
-  });
+      expect(missing).toContain("The following required secrets have not been set: NEEDED");
+      expect(given.exitCode).toBe(0);
+    },
+  );
 
   longTest("10501: a binding that the local cloud can't give is refused by name", async () => {
     const config = `vectorize = [{ binding = "INDEX", index_name = "words" }]`;
@@ -245,24 +254,27 @@ describe.concurrent("what is refused", () => {
     expect(said).toMatch(/you should wait \d+ second/u);
   });
 
-  longTest("100116: a custom domain of another Worker is refused, unless overridden, as wrangler does in CI", async () => {
-    await Promise.all([put("owner"), put("taker")]);
-    const attach = (service: string) =>
-      call("PUT /workers/domains", { hostname: "shop.example.com", service, environment: "production" });
-    const first = await attach("owner");
-    const second = await attach("taker");
-    const config = `routes = [{ pattern = "shop.example.com", custom_domain = true }]`;
+  longTest(
+    "100116: a custom domain of another Worker is refused, unless overridden, as wrangler does in CI",
+    async () => {
+      await Promise.all([put("owner"), put("taker")]);
+      const attach = (service: string) =>
+        call("PUT /workers/domains", { hostname: "shop.example.com", service, environment: "production" });
+      const first = await attach("owner");
+      const second = await attach("taker");
+      const config = `routes = [{ pattern = "shop.example.com", custom_domain = true }]`;
 
-    const taken = await wrangler(["triggers", "deploy", "--name", "taker"], { config });
+      const taken = await wrangler(["triggers", "deploy", "--name", "taker"], { config });
 
-    const { result } = await call("GET /workers/domains?hostname=shop.example.com");
-    expect([code(first), code(second)]).toEqual([
-      [200, undefined],
-      [409, 100_116],
-    ]);
-    expect(taken.exitCode).toBe(0);
-    expect(result).toMatchObject([{ hostname: "shop.example.com", service: "taker" }]);
-  });
+      const { result } = await call("GET /workers/domains?hostname=shop.example.com");
+      expect([code(first), code(second)]).toEqual([
+        [200, undefined],
+        [409, 100_116],
+      ]);
+      expect(taken.exitCode).toBe(0);
+      expect(result).toMatchObject([{ hostname: "shop.example.com", service: "taker" }]);
+    },
+  );
 
   longTest("10020: a route of another Worker is refused, and the one that has it keeps it", async () => {
     await Promise.all([put("routed"), put("rival")]);
