@@ -1,15 +1,14 @@
 import { AUDIT_TYPES, type AuditType } from "../audit.ts";
-import type { Session } from "../../generated/prisma/client.ts";
+import type { DeliveryState, Session } from "../../generated/prisma/client.ts";
 import type { Scope } from "../scope.ts";
 
 interface SessionSummary {
   readonly id: string;
   /** Whether it is the one that asks. */
   readonly current: boolean;
-  /** ISO 8601. */
-  readonly signedInAt: string;
-  /** ISO 8601; at most a day old where the session is in use. */
-  readonly seenAt: string;
+  readonly signedInAt: Date;
+  /** At most a day old where the session is in use. */
+  readonly seenAt: Date;
   readonly address: string | null;
   readonly userAgent: string | null;
 }
@@ -17,16 +16,14 @@ interface SessionSummary {
 interface ActivityEntry {
   readonly id: string;
   readonly type: AuditType;
-  /** ISO 8601. */
-  readonly at: string;
+  readonly at: Date;
 }
 
 interface MailEntry {
   readonly id: string;
   readonly template: string;
-  readonly state: "pending" | "sent" | "failed";
-  /** ISO 8601. */
-  readonly at: string;
+  readonly state: DeliveryState;
+  readonly at: Date;
 }
 
 interface AccountOverview {
@@ -65,9 +62,9 @@ export async function accountOverview({ user, database }: Scope): Promise<Accoun
     sessions: sessions
       .map((session) => summaryOf(session, user.sessionId))
       .toSorted((a, b) => Number(b.current) - Number(a.current)),
-    activity: events.map(({ id, type, at }) => ({ id, type: type as AuditType, at: at.toISOString() })),
+    activity: events.map(({ id, type, at }) => ({ id, type: type as AuditType, at })),
     mails: mails.map(({ id, template, state, createdAt }) => {
-      return { id, template, state, at: createdAt.toISOString() };
+      return { id, template, state, at: createdAt };
     }),
   };
 }
@@ -76,8 +73,8 @@ function summaryOf(session: Session, current: string): SessionSummary {
   return {
     id: session.id,
     current: session.id === current,
-    signedInAt: session.createdAt.toISOString(),
-    seenAt: session.updatedAt.toISOString(),
+    signedInAt: session.createdAt,
+    seenAt: session.updatedAt,
     address: session.ipAddress || null,
     userAgent: session.userAgent || null,
   };

@@ -3,6 +3,8 @@ import { APIError, createAuthMiddleware, isAPIError } from "better-auth/api";
 import { expireCookie, setSessionCookie } from "better-auth/cookies";
 import { recordEvent } from "../audit.ts";
 import { database } from "../db.ts";
+import { name as nameField } from "../fields.ts";
+import { keepHouse } from "../housekeeping.ts";
 import { type RateLimit, takeTurn } from "../rate-limit.ts";
 import { requestContext } from "../request-context.ts";
 import { readLinkToken } from "./link-token.ts";
@@ -87,8 +89,10 @@ async function signInWhoSignedUp(context: AuthContext): Promise<void> {
 
 function recordSignIn(context: AuthContext): void {
   const { newSession, returned } = context.context;
-  if (newSession !== null) recordEvent(newSession.user.id, "sign_in");
-  else if (isAPIError(returned) && returned.statusCode === 401)
+  if (newSession !== null) {
+    recordEvent(newSession.user.id, "sign_in");
+    keepHouse();
+  } else if (isAPIError(returned) && returned.statusCode === 401)
     requestContext().waitUntil(recordFailure(credentialsIn(context.body).email));
 }
 
@@ -102,10 +106,12 @@ async function recordFailure(address: string): Promise<void> {
 }
 
 function personName(given: string): string {
-  const name = given.trim();
-  if (name === "" || name.length > NAME_CHARACTERS)
-    throw new APIError("BAD_REQUEST", { message: `Give a name of ${NAME_CHARACTERS} characters at most.` });
-  return name;
+  const name = nameField(NAME_CHARACTERS).safeParse(given);
+  if (name.success) return name.data;
+  throw new APIError("BAD_REQUEST", {
+    code: "INVALID_NAME",
+    message: `Give a name of ${NAME_CHARACTERS} characters at most.`,
+  });
 }
 
 function signedUpId(returned: unknown): string | null {

@@ -1,11 +1,14 @@
 import { z } from "zod";
+import { DeliveryState } from "../../generated/prisma/enums.ts";
 import { askForNewAddress, confirmAddress } from "../account/address.ts";
+import { deleteAccount } from "../account/deletion.ts";
 import { changePassword } from "../account/password.ts";
 import { accountOverview } from "../account/overview.ts";
 import { changeProfile } from "../account/profile.ts";
 import { revokeOtherSessions, revokeSession } from "../account/sessions.ts";
 import { AUDIT_TYPES } from "../audit.ts";
 import { NAME_CHARACTERS, PASSWORD_CHARACTERS } from "../auth/limits.ts";
+import { instant, listOf, name } from "../fields.ts";
 import { protectedProcedure, publicProcedure, router } from "../trpc.ts";
 
 const { min, max } = PASSWORD_CHARACTERS;
@@ -18,44 +21,29 @@ const newPassword = z
   .min(min, `Take ${min} characters or more.`)
   .max(max, `Take ${max} characters at most.`);
 const address = z.email("This is no e-mail address.").max(254, "This address is too long.");
-const instant = z.iso.datetime();
 
 const profile = z.object({
-  name: z
-    .string()
-    .trim()
-    .min(1, "Give a name.")
-    .max(NAME_CHARACTERS, `Take ${NAME_CHARACTERS} characters at most.`),
+  name: name(NAME_CHARACTERS),
   currency: z
     .string()
     .refine((code) => Intl.supportedValuesOf("currency").includes(code), "There is no such currency."),
 });
 
+const session = z.object({
+  id: z.string(),
+  current: z.boolean(),
+  signedInAt: instant,
+  seenAt: instant,
+  address: z.string().nullable(),
+  userAgent: z.string().nullable(),
+});
+
 const overview = z.object({
-  sessions: z
-    .object({
-      id: z.string(),
-      current: z.boolean(),
-      signedInAt: instant,
-      seenAt: instant,
-      address: z.string().nullable(),
-      userAgent: z.string().nullable(),
-    })
-    .array()
-    .readonly(),
-  activity: z
-    .object({ id: z.string(), type: z.enum(AUDIT_TYPES), at: instant })
-    .array()
-    .readonly(),
-  mails: z
-    .object({
-      id: z.string(),
-      template: z.string(),
-      state: z.enum(["pending", "sent", "failed"]),
-      at: instant,
-    })
-    .array()
-    .readonly(),
+  sessions: listOf(session),
+  activity: listOf(z.object({ id: z.string(), type: z.enum(AUDIT_TYPES), at: instant })),
+  mails: listOf(
+    z.object({ id: z.string(), template: z.string(), state: z.enum(DeliveryState), at: instant }),
+  ),
 });
 
 /** A person's own account. Signing up, in and out is Better Auth's, below `/api/auth`. */
@@ -97,6 +85,15 @@ export const account = router({
     .output(DONE)
     .mutation(async ({ ctx, input }) => {
       await revokeSession(ctx.scope, input.id);
+      return done;
+    }),
+
+  /** With all data and files. */
+  delete: protectedProcedure
+    .input(z.object({ password }))
+    .output(DONE)
+    .mutation(async ({ ctx, input }) => {
+      await deleteAccount(ctx.scope, input);
       return done;
     }),
 

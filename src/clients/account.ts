@@ -22,6 +22,7 @@ const FAILED = "Something failed here. Please try again in a moment.";
 
 /** What Better Auth's codes are about: a field, and what is wrong with it. */
 const FIELD_PROBLEMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  INVALID_NAME: { name: "Give a name of 100 characters at most." },
   INVALID_EMAIL: { email: "This is no e-mail address." },
   PASSWORD_TOO_SHORT: { password: "Take ten characters or more." },
   PASSWORD_TOO_LONG: { password: "Take 128 characters at most." },

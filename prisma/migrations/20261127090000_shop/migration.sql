@@ -58,6 +58,17 @@ CREATE TABLE "email_deliveries" (
 );
 
 -- CreateTable
+CREATE TABLE "leftovers" (
+    "ownerId" TEXT NOT NULL,
+    "uploads" JSONB NOT NULL,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updatedAt" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "leftovers_pkey" PRIMARY KEY ("ownerId")
+);
+
+-- CreateTable
 CREATE TABLE "filaments" (
     "id" TEXT NOT NULL,
     "ownerId" TEXT NOT NULL,
@@ -240,6 +251,9 @@ CREATE UNIQUE INDEX "email_deliveries_idempotencyKey_key" ON "email_deliveries"(
 
 -- CreateIndex
 CREATE INDEX "email_deliveries_state_createdAt_idx" ON "email_deliveries"("state", "createdAt" DESC);
+
+-- CreateIndex
+CREATE INDEX "leftovers_updatedAt_idx" ON "leftovers"("updatedAt");
 
 -- CreateIndex
 CREATE INDEX "filaments_ownerId_material_brand_idx" ON "filaments"("ownerId", "material", "brand");
