@@ -29,6 +29,7 @@ import { Route as AppQueueIndexRouteImport } from './routes/_app/queue/index'
 import { Route as AppQueueJobIdRouteImport } from './routes/_app/queue/$jobId'
 import { Route as AppQueueAddRouteImport } from './routes/_app/queue/add'
 import { Route as AppQueueHistoryRouteImport } from './routes/_app/queue/history'
+import { Route as ApiAccountExportRouteImport } from './routes/api/account/export'
 import { Route as ApiAuthSplatRouteImport } from './routes/api/auth/$'
 import { Route as ApiFilesIndexRouteImport } from './routes/api/files/index'
 import { Route as ApiTrpcSplatRouteImport } from './routes/api/trpc/$'
@@ -137,6 +138,11 @@ const AppQueueHistoryRoute = AppQueueHistoryRouteImport.update({
   path: '/queue/history',
   getParentRoute: () => AppRoute,
 } as any)
+const ApiAccountExportRoute = ApiAccountExportRouteImport.update({
+  id: '/api/account/export',
+  path: '/api/account/export',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const ApiAuthSplatRoute = ApiAuthSplatRouteImport.update({
   id: '/api/auth/$',
   path: '/api/auth/$',
@@ -195,6 +201,7 @@ export interface FileRoutesByFullPath {
   '/queue/$jobId': typeof AppQueueJobIdRoute
   '/queue/add': typeof AppQueueAddRoute
   '/queue/history': typeof AppQueueHistoryRoute
+  '/api/account/export': typeof ApiAccountExportRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
   '/filaments/': typeof AppFilamentsIndexRoute
@@ -224,6 +231,7 @@ export interface FileRoutesByTo {
   '/queue/$jobId': typeof AppQueueJobIdRoute
   '/queue/add': typeof AppQueueAddRoute
   '/queue/history': typeof AppQueueHistoryRoute
+  '/api/account/export': typeof ApiAccountExportRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
   '/filaments': typeof AppFilamentsIndexRoute
@@ -255,6 +263,7 @@ export interface FileRoutesById {
   '/_app/queue/$jobId': typeof AppQueueJobIdRoute
   '/_app/queue/add': typeof AppQueueAddRoute
   '/_app/queue/history': typeof AppQueueHistoryRoute
+  '/api/account/export': typeof ApiAccountExportRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
   '/_app/filaments/': typeof AppFilamentsIndexRoute
@@ -286,6 +295,7 @@ export interface FileRouteTypes {
     | '/queue/$jobId'
     | '/queue/add'
     | '/queue/history'
+    | '/api/account/export'
     | '/api/auth/$'
     | '/api/trpc/$'
     | '/filaments/'
@@ -315,6 +325,7 @@ export interface FileRouteTypes {
     | '/queue/$jobId'
     | '/queue/add'
     | '/queue/history'
+    | '/api/account/export'
     | '/api/auth/$'
     | '/api/trpc/$'
     | '/filaments'
@@ -345,6 +356,7 @@ export interface FileRouteTypes {
     | '/_app/queue/$jobId'
     | '/_app/queue/add'
     | '/_app/queue/history'
+    | '/api/account/export'
     | '/api/auth/$'
     | '/api/trpc/$'
     | '/_app/filaments/'
@@ -368,6 +380,7 @@ export interface RootRouteChildren {
   SignInRoute: typeof SignInRoute
   SignUpRoute: typeof SignUpRoute
   VerifyRoute: typeof VerifyRoute
+  ApiAccountExportRoute: typeof ApiAccountExportRoute
   ApiAuthSplatRoute: typeof ApiAuthSplatRoute
   ApiTrpcSplatRoute: typeof ApiTrpcSplatRoute
   ApiFilesIndexRoute: typeof ApiFilesIndexRoute
@@ -520,6 +533,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppQueueHistoryRouteImport
       parentRoute: typeof AppRoute
     }
+    '/api/account/export': {
+      id: '/api/account/export'
+      path: '/api/account/export'
+      fullPath: '/api/account/export'
+      preLoaderRoute: typeof ApiAccountExportRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/api/auth/$': {
       id: '/api/auth/$'
       path: '/api/auth/$'
@@ -619,6 +639,7 @@ const rootRouteChildren: RootRouteChildren = {
   SignInRoute: SignInRoute,
   SignUpRoute: SignUpRoute,
   VerifyRoute: VerifyRoute,
+  ApiAccountExportRoute: ApiAccountExportRoute,
   ApiAuthSplatRoute: ApiAuthSplatRoute,
   ApiTrpcSplatRoute: ApiTrpcSplatRoute,
   ApiFilesIndexRoute: ApiFilesIndexRoute,
