@@ -1,5 +1,6 @@
 import { router } from "../trpc.ts";
 import { account } from "./account.ts";
+import { admin } from "./admin.ts";
 import { dashboard } from "./dashboard.ts";
 import { filaments } from "./filaments.ts";
 import { files } from "./files.ts";
@@ -16,6 +17,7 @@ export const apiRouter = router({
   release,
   me,
   account,
+  admin,
   filaments,
   spools,
   models,
