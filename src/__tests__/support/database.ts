@@ -12,7 +12,9 @@ const EMPTY = "fm5-empty";
 export interface DatabaseUnderTest {
   /** The DSN that the Worker gets: HTTP and WebSockets. */
   readonly url: string;
-  /** The same for a database without any table. */
+  /** The DSN of PostgreSQL itself. */
+  readonly directUrl: string;
+  /** The Worker's DSN of a database without any table. */
   readonly emptyUrl: string;
   /** Rows of one statement, over PostgreSQL's own protocol. */
   readonly query: (sql: string) => Promise<readonly Record<string, unknown>[]>;
@@ -37,6 +39,7 @@ export async function startDatabase(): Promise<DatabaseUnderTest> {
   const { url, directUrl } = addressesOf(xata, NAME);
   return {
     url,
+    directUrl,
     emptyUrl: addressesOf(xata, EMPTY).url,
     query: (sql) => query(directUrl, sql),
     cut: () => xata.stopPostgres(),

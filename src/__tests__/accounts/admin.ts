@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { ROOT, run } from "../support/build.ts";
+import { newOwner, type Owner } from "../support/owner.ts";
+import { newVisitor } from "../support/visitor.ts";
+import type { AccountsStage } from "./stage.ts";
+
+interface Users {
+  readonly items: readonly { readonly id: string; readonly email: string; readonly role: string }[];
+  readonly nextCursor: string | null;
+}
+
+/** Who is an admin, and what an admin can do. */
+export function describeAdmin(stage: AccountsStage): void {
+  const makeAdmin = (email: string) =>
+    run({
+      program: "node",
+      args: ["scripts/admin.ts", email],
+      cwd: ROOT,
+      env: { DIRECT_DATABASE_URL: stage.database.directUrl },
+    });
+  const users = async (admin: Owner, search: string) =>
+    (await admin.read("admin.users", { search })).data as Users;
+
+  test("npm run admin makes the first one; an owner is refused everything of an admin's", async () => {
+    const [admin, owner] = await Promise.all([newOwner(stage.worker), newOwner(stage.worker)]);
+    const unconfirmed = newVisitor(stage.worker);
+    await unconfirmed.fillSignUp();
+
+    const made = await makeAdmin(admin.email);
+    const again = await makeAdmin(admin.email.toUpperCase());
+    const unknown = makeAdmin("nobody@example.com");
+    await expect(unknown).rejects.toThrow("nobody has signed up as nobody@example.com");
+    await expect(makeAdmin(unconfirmed.email)).rejects.toThrow("isn’t confirmed");
+
+    expect(made).toContain("is an admin now");
+    expect(again).toContain("was an admin already");
+    const procedures = ["admin.users", "admin.system", "admin.health", "admin.events"];
+    const answers = await Promise.all(
+      procedures.flatMap((procedure) => [owner.read(procedure, {}), admin.read(procedure, {})]),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(procedures.flatMap(() => [403, 200]));
+    expect((await owner.change("admin.setRole", { userId: "x", role: "admin" })).status).toBe(403);
+  });
+
+  test("finds people by part of name or address, page by page, and gives roles, but never the last one away", async () => {
+    const [admin, owner] = await Promise.all([newOwner(stage.worker), newOwner(stage.worker)]);
+    await makeAdmin(admin.email);
+    await stage.database.query(`UPDATE users SET role = 'owner' WHERE email <> '${admin.email}'`);
+    const [found] = (await users(admin, owner.email.slice(10, 30).toUpperCase())).items;
+    const { items: wildcard } = await users(admin, "%");
+    const [self] = (await users(admin, admin.email)).items;
+    const setRole = (who: Owner, userId: string | undefined, role: string) =>
+      who.change("admin.setRole", { userId, role });
+
+    const last = await setRole(admin, self?.id, "owner");
+    const promoted = await setRole(admin, found?.id, "admin");
+    const both = await Promise.all([setRole(admin, self?.id, "owner"), setRole(owner, found?.id, "owner")]);
+    const admins = await stage.database.query(`SELECT 1 FROM users WHERE role = 'admin'`);
+
+    expect(found?.email).toBe(owner.email);
+    expect(wildcard).toEqual([]);
+    expect([last.status, promoted.status]).toEqual([409, 200]);
+    expect(last.error.message).toBe("This is the last admin.");
+    expect(both.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(admins).toHaveLength(1);
+  });
+
+  test("sees mails that failed, files that are stuck and what happened, with no address of a mail", async () => {
+    const admin = await newOwner(stage.worker);
+    await makeAdmin(admin.email);
+
+    const system = (await admin.read("admin.system")).data as { failedMails: readonly object[] };
+    const events = (await admin.read("admin.events", {})).data as { items: readonly object[] };
+    const health = (await admin.read("admin.health")).data;
+
+    expect(system.failedMails).toContainEqual(expect.objectContaining({ error: "validation_error" }));
+    expect(events.items).toContainEqual(
+      expect.objectContaining({ type: "role_changed", email: admin.email }),
+    );
+    expect(health).toMatchObject({ status: "healthy", services: { database: "ok" } });
+  });
+
+  test("nothing that anybody gave is in the log", () => {
+    const log = JSON.stringify(stage.worker.log);
+
+    expect(log).not.toMatch(/resend\.dev|A Visitor|pass-|part\.gcode|Bracket|#token|session_token/u);
+  });
+}
