@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -22,6 +22,11 @@ interface Fixture {
   /** Another machine that writes to the same remote. */
   readonly other: LedgerStore;
   readonly settings: Settings;
+  /** The ledger as another process on this machine opens it. */
+  readonly reopen: () => LedgerStore;
+  readonly cache: string;
+  /** How many processes of git, the remote's too, some work starts. */
+  readonly countGits: (work: () => Promise<unknown>) => Promise<number>;
 }
 
 async function createFixture(): Promise<Fixture> {
@@ -37,13 +42,25 @@ async function createFixture(): Promise<Fixture> {
   git(clone, "add", "--all");
   git(clone, "commit", "--quiet", "-m", "one");
   git(clone, "remote", "add", "origin", remote);
+  const trace = join(folder, "trace.ndjson");
   const open = (cache: string) =>
-    loadSettings(clone, { ...process.env, DELIVERY_CACHE_DIR: join(folder, cache) });
+    loadSettings(clone, {
+      ...process.env,
+      DELIVERY_CACHE_DIR: join(folder, cache),
+      GIT_TRACE2_EVENT: trace,
+    });
   const settings = await open("cache");
   return {
     clone,
     remote,
     settings,
+    reopen: () => createGitLedger(settings),
+    cache: join(folder, "cache"),
+    countGits: async (work) => {
+      rmSync(trace, { force: true });
+      await work();
+      return readFileSync(trace, "utf8").split('"event":"start"').length - 1;
+    },
     ledger: createGitLedger(settings),
     other: createGitLedger(await open("other-cache")),
   };
@@ -96,6 +113,103 @@ describe("a ledger on a git remote", () => {
 
     expect(await ledger.append("staging", head, [entry(2)])).toEqual({ outcome: "moved" });
     expect(await ledger.append("staging", undefined, [entry(1)])).toEqual({ outcome: "moved" });
+    expect((await ledger.read("staging")).entries).toHaveLength(2);
+  });
+
+  test("gets what another machine has added since", async () => {
+    const { ledger, other, reopen } = await createFixture();
+    const first = await ledger.append("staging", undefined, [entry(1), entry(2)]);
+    const head = first.outcome === "appended" ? first.head : "";
+    await other.read("staging");
+    await other.append("staging", head, [entry(3), entry(4)]);
+
+    expect((await ledger.read("staging")).entries).toEqual([1, 2, 3, 4].map(entry));
+    expect((await reopen().read("staging")).entries).toEqual([1, 2, 3, 4].map(entry));
+  });
+
+  test("consists of the objects that git itself would have made", async () => {
+    const { ledger, remote } = await createFixture();
+
+    const appended = await ledger.append("staging", undefined, [entry(1), entry(2)]);
+
+    const head = appended.outcome === "appended" ? appended.head : "";
+    const dates = { GIT_AUTHOR_DATE: entry(2).at, GIT_COMMITTER_DATE: entry(2).at };
+    const by = ["-c", "user.name=delivery", "-c", "user.email=delivery@localhost"];
+    const args = ["commit-tree", `${head}^{tree}`, "-p", `${head}~1`, "-m", "staging 2: planned"];
+    const made = execFileSync("git", [...by, ...args], { cwd: remote, env: { ...process.env, ...dates } });
+    expect(made.toString().trim()).toBe(head);
+    expect(git(remote, "fsck", "--strict", "--no-dangling")).toBe("");
+  });
+
+  test("takes as many processes to append to when it is long as when it is short", async () => {
+    const { reopen, countGits } = await createFixture();
+    const many = Array.from({ length: 150 }, (_, index) => entry(index + 1));
+    const append = async (added: readonly LedgerEntry[]) => {
+      const ledger = reopen();
+      const { head } = await ledger.read("staging");
+      await ledger.append("staging", head, added);
+    };
+    await append(many.slice(0, 2));
+    const short = await countGits(() => append(many.slice(2, 3)));
+    await append(many.slice(3));
+
+    expect(await countGits(() => append([entry(151)]))).toBe(short);
+    expect(short).toBeLessThanOrEqual(12);
+  });
+
+  test.each([
+    ["was damaged", (cache: string) => writeFileSync(join(cache, "ledger", "staging"), "half a li")],
+    ["is gone", (cache: string) => rmSync(join(cache, "ledger"), { recursive: true })],
+    ["has lost its objects", (cache: string) => rmSync(join(cache, "objects"), { recursive: true })],
+  ])("is read from the remote where this machine's copy %s", async (_, harm) => {
+    const { ledger, other, reopen, cache } = await createFixture();
+    const first = await ledger.append("staging", undefined, [entry(1), entry(2)]);
+    await other.read("staging");
+    await other.append("staging", first.outcome === "appended" ? first.head : "", [entry(3)]);
+    harm(cache);
+
+    expect((await reopen().read("staging")).entries).toEqual([1, 2, 3].map(entry));
+  });
+
+  test("is gone on with where this machine has lost its objects", async () => {
+    const { ledger, reopen, cache } = await createFixture();
+    await ledger.append("staging", undefined, [entry(1)]);
+    rmSync(join(cache, "objects"), { recursive: true });
+    const again = reopen();
+    const { head } = await again.read("staging");
+
+    expect(await again.append("staging", head, [entry(2)])).toMatchObject({ outcome: "appended" });
+  });
+
+  test("shows a rewritten chain as it is now, whatever was read before", async () => {
+    const { ledger, remote, reopen } = await createFixture();
+    await ledger.append("staging", undefined, [entry(1), entry(2), entry(3)]);
+    await ledger.read("staging");
+    for (const [rewrite, left] of [
+      [
+        ["refs/delivery/staging", "refs/delivery/staging~1"],
+        [1, 2],
+      ],
+      [["-d", "refs/delivery/staging"], []],
+    ] as const) {
+      git(remote, "update-ref", ...rewrite);
+
+      expect((await ledger.read("staging")).entries).toEqual(left.map(entry));
+      expect((await reopen().read("staging")).entries).toEqual(left.map(entry));
+    }
+  });
+
+  test("is told from another ref that ends like it", async () => {
+    const { ledger, remote } = await createFixture();
+    await ledger.append("staging", undefined, [entry(1)]);
+    git(
+      remote,
+      "update-ref",
+      "refs/a/refs/delivery/staging",
+      git(remote, "rev-parse", "refs/delivery/staging"),
+    );
+    await ledger.append("staging", git(remote, "rev-parse", "refs/delivery/staging"), [entry(2)]);
+
     expect((await ledger.read("staging")).entries).toHaveLength(2);
   });
 

@@ -2,107 +2,182 @@ import type { Settings } from "../config/load.ts";
 import { DeliveryError } from "../errors.ts";
 import { entrySchema, type LedgerEntry } from "../ledger/entry.ts";
 import type { ChainLink } from "../ledger/audit.ts";
-import type { LedgerHead, LedgerStore } from "../ports.ts";
-import { openGit, type Git } from "./git.ts";
+import type { LedgerStore } from "../ports.ts";
+import { openChainCache, type ChainCache, type Link } from "./chain-cache.ts";
+import { openGit, plainGit, type Git, type OpenedGit } from "./git.ts";
+import { writeEntry, type GitObjects } from "./git-objects.ts";
 
 /** The ref that an environment's history is kept under. */
 function ledgerRef(environment: string): string {
   return `refs/delivery/${environment}`;
 }
 
-/** Nobody's name: who acted is in the entry. */
-const IDENTITY = {
-  GIT_AUTHOR_NAME: "delivery",
-  GIT_AUTHOR_EMAIL: "delivery@localhost",
-  GIT_COMMITTER_NAME: "delivery",
-  GIT_COMMITTER_EMAIL: "delivery@localhost",
-};
-
 /** The ledger as a chain of commits on a git remote, one entry a commit. No ref of the project's clone changes. */
 export function createGitLedger(settings: Settings): LedgerStore {
-  let opened: Promise<Git> | undefined;
-  const open = () => (opened ??= openGit(settings));
+  let opened: Promise<OpenedLedger> | undefined;
+  const open = () => (opened ??= openLedger(settings));
   const { remote } = settings.configuration.ledger;
   return {
     read: async (environment) => {
-      const git = await open();
-      return readChain(git, await fetchHead(git, remote, ledgerRef(environment)));
+      const ref = ledgerRef(environment);
+      const asked = remoteHead(plainGit(settings), remote, ref);
+      // Where there is no repository, that is what is to be said.
+      asked.catch(() => undefined);
+      const { git, cache } = await open();
+      const head = await asked;
+      if (head === undefined) return { head, entries: [] };
+      const known = cache.read(environment);
+      if (head === known.head) return { head, entries: known.entries };
+      const { follows, links } = await linksUpTo(git, { remote, ref, head, known: known.head });
+      cache.add(environment, follows ? known.head : undefined, links);
+      return { head, entries: [...(follows ? known.entries : []), ...links.map(({ entry }) => entry)] };
     },
     append: async (environment, after, entries) => {
-      const git = await open();
-      const ref = ledgerRef(environment);
-      const head = await writeChain(git, after, entries);
-      // The lease makes the push a compare-and-swap; its outcome is read from the remote, never from git's words.
-      await git(["push", "--quiet", `--force-with-lease=${ref}:${after ?? ""}`, remote, `${head}:${ref}`]);
-      const now = await fetchHead(git, remote, ref);
-      return now === head ? { outcome: "appended", head } : { outcome: "moved" };
+      const { git, objects, cache } = await open();
+      const links = writeLinks(objects, after, entries);
+      const head = links.at(-1)?.commit;
+      if (head === undefined) throw new Error("a chain of no entries can't be written");
+      if ((await push(git, { remote, ref: ledgerRef(environment), after, head })) !== head)
+        return { outcome: "moved" };
+      cache.add(environment, after, links);
+      return { outcome: "appended", head };
     },
   };
 }
 
-/** Every commit of an environment's ledger with its parents, oldest first, whether or not it holds an entry. */
-export async function readGitChain(settings: Settings, environment: string): Promise<readonly ChainLink[]> {
-  const git = await openGit(settings);
-  const head = await fetchHead(git, settings.configuration.ledger.remote, ledgerRef(environment));
-  if (head === undefined) return [];
-  const listed = await git(["rev-list", "--reverse", "--topo-order", "--parents", head]);
-  const commits = listed.stdout
-    .trim()
-    .split("\n")
-    .map((line) => line.split(" "));
-  const bodies = await readBatch(
-    git,
-    commits.map(([commit = ""]) => `${commit}:entry.json`),
-  );
-  return commits.map(([commit = "", ...parents], index) => {
-    const entry = entrySchema.safeParse(parsed(bodies[index])).data;
-    return { commit, parents, entry };
+type OpenedLedger = OpenedGit & { readonly cache: ChainCache };
+
+async function openLedger(settings: Settings): Promise<OpenedLedger> {
+  const opened = await openGit(settings);
+  return { ...opened, cache: openChainCache(settings.cacheDir, opened.objects.format) };
+}
+
+interface Push {
+  readonly remote: string;
+  readonly ref: string;
+  /** What the remote has to have under the ref. */
+  readonly after: string | undefined;
+  readonly head: string;
+}
+
+/** Pushes the head if nobody was quicker, and says what the remote has then. */
+async function push(git: Git, { remote, ref, after, head }: Push): Promise<string | undefined> {
+  // The lease makes the push a compare-and-swap; its outcome is read from the remote, never from git's words.
+  const args = ["push", "--quiet", `--force-with-lease=${ref}:${after ?? ""}`, remote, `${head}:${ref}`];
+  await git(args);
+  const now = await remoteHead(git, remote, ref);
+  if (now === head || now === undefined || now !== after) return now;
+  // git pushes nothing onto a commit that was cleared away here.
+  await fetchChain(git, { remote, ref, head });
+  await git(args);
+  return remoteHead(git, remote, ref);
+}
+
+function writeLinks(
+  objects: GitObjects,
+  after: string | undefined,
+  entries: readonly LedgerEntry[],
+): readonly Link[] {
+  let parent = after;
+  return entries.map((entry) => {
+    const written = writeEntry(objects, parent, entry);
+    parent = written.commit;
+    return { ...written, entry };
   });
 }
 
-function parsed(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined;
-  }
+/** Every commit of an environment's ledger with its parents, oldest first, whether or not it holds an entry. */
+export async function readGitChain(settings: Settings, environment: string): Promise<readonly ChainLink[]> {
+  const { git } = await openGit(settings);
+  const { remote } = settings.configuration.ledger;
+  const ref = ledgerRef(environment);
+  const head = await remoteHead(git, remote, ref);
+  return head === undefined ? [] : readCommits(git, { remote, ref, head });
 }
 
-/** The commit that the remote has under the ref, with everything before it fetched. */
-async function fetchHead(git: Git, remote: string, ref: string): Promise<string | undefined> {
+/** The commit that the remote has under the ref. */
+async function remoteHead(git: Git, remote: string, ref: string): Promise<string | undefined> {
   const listed = await git(["ls-remote", "--quiet", remote, ref]);
   if (listed.exitCode !== 0)
     throw unavailable(`The git remote ${redacted(remote)} can't be read`, listed.stderr);
-  const head = listed.stdout.split(/\s/u)[0];
-  if (head === undefined || head === "") return undefined;
-  const present = await git(["cat-file", "-e", `${head}^{commit}`]);
-  if (present.exitCode === 0) return head;
-  const fetched = await git(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", remote, ref]);
+  // git lists every ref that ends so.
+  const line = listed.stdout.split("\n").find((each) => each.endsWith(`\t${ref}`));
+  return line?.split("\t")[0];
+}
+
+interface Wanted {
+  readonly remote: string;
+  readonly ref: string;
+  readonly head: string;
+  /** A commit that needn't be read, nor what is before it. */
+  readonly known?: string | undefined;
+}
+
+/** The entries up to a commit: those after the known one where the chain goes on from it, otherwise all. */
+async function linksUpTo(
+  git: Git,
+  wanted: Wanted,
+): Promise<{ readonly follows: boolean; readonly links: readonly Link[] }> {
+  const { known } = wanted;
+  // A rewritten ledger doesn't go on from what was known, and its objects may have been cleared away.
+  const newer = known === undefined ? [] : await readCommits(git, wanted).catch(() => []);
+  const follows = newer.length > 0 && newer.every(isNextOf(known, newer));
+  const commits = follows ? newer : await readCommits(git, { ...wanted, known: undefined });
+  return { follows, links: commits.map((link) => ({ ...link, entry: readable(link.entry) })) };
+}
+
+/** Tells of each commit whether the one before it, or `known` for the first, is its only parent. */
+function isNextOf(known: string | undefined, commits: readonly ChainLink[]) {
+  return ({ parents }: ChainLink, index: number): boolean =>
+    parents.length === 1 && parents[0] === (index === 0 ? known : commits[index - 1]?.commit);
+}
+
+type ReadCommit = ChainLink & Pick<Link, "texts">;
+
+/** Commits after the known one, oldest first. What isn't here yet is fetched. */
+async function readCommits(git: Git, wanted: Wanted): Promise<readonly ReadCommit[]> {
+  const { head, known } = wanted;
+  const range = known === undefined ? [head] : [`^${known}`, head];
+  const list = () => git(["rev-list", "--reverse", "--topo-order", "--parents", ...range]);
+  let listed = await list();
+  if (listed.exitCode !== 0) {
+    await fetchChain(git, wanted);
+    listed = await list();
+  }
+  if (listed.exitCode !== 0) throw unavailable("The ledger can't be read", listed.stderr);
+  const lines = listed.stdout.split("\n").filter((line) => line !== "");
+  const commits = lines.map((line) => line.split(" "));
+  const names = commits.flatMap(([commit = ""]) => [commit, `${commit}:entry.json`]);
+  const bodies = await readBatch(git, names);
+  return commits.map(([commit = "", ...parents], index) => {
+    const texts = { commit: bodies[2 * index] ?? "", entry: bodies[2 * index + 1] ?? "" };
+    return { commit, parents, texts, entry: entrySchema.safeParse(parsed(texts.entry)).data };
+  });
+}
+
+/** No ref of the clone names the ledger, so git has to be told what is here: otherwise it gets the whole chain each time. */
+async function fetchChain(git: Git, { remote, ref, known }: Wanted): Promise<void> {
+  const here = known === undefined ? [] : [`--negotiation-tip=${known}`];
+  const fetched = await git(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", ...here, remote, ref]);
   if (fetched.exitCode !== 0)
     throw unavailable(`The ledger can't be fetched from ${redacted(remote)}`, fetched.stderr);
-  return head;
 }
 
-async function readChain(git: Git, head: string | undefined): Promise<LedgerHead> {
-  if (head === undefined) return { head, entries: [] };
-  const listed = await git(["rev-list", "--reverse", head]);
-  const names = listed.stdout
-    .trim()
-    .split("\n")
-    .map((commit) => `${commit}:entry.json`);
-  const bodies = await readBatch(git, names);
-  return { head, entries: bodies.map((text) => readEntry(text)) };
-}
-
-function readEntry(text: string | undefined): LedgerEntry {
-  const entry = entrySchema.safeParse(parsed(text));
-  if (entry.success) return entry.data;
+function readable(entry: LedgerEntry | undefined): LedgerEntry {
+  if (entry !== undefined) return entry;
   throw new DeliveryError({
     code: "LEDGER_UNAVAILABLE",
     message: "The ledger has an entry that can't be read.",
     hint: "Was it written by a newer delivery, or by hand? npx delivery audit ENV says which one.",
-    cause: entry.error,
   });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Contents of objects; undefined for one that isn't there. */
@@ -123,34 +198,6 @@ function parseBatch(text: string): readonly (string | undefined)[] {
     offset = missing ? lineEnd + 1 : lineEnd + 1 + size + 1;
   }
   return bodies;
-}
-
-async function writeChain(
-  git: Git,
-  after: string | undefined,
-  entries: readonly LedgerEntry[],
-): Promise<string> {
-  let parent = after;
-  for (const entry of entries) {
-    const blob = await output(git, ["hash-object", "-w", "--stdin"], {
-      input: `${JSON.stringify(entry, null, 2)}\n`,
-    });
-    const tree = await output(git, ["mktree"], { input: `100644 blob ${blob}\tentry.json\n` });
-    const dates = { GIT_AUTHOR_DATE: entry.at, GIT_COMMITTER_DATE: entry.at };
-    const parents = parent === undefined ? [] : ["-p", parent];
-    const message = `${entry.environment} ${entry.seq}: ${entry.type} ${entry.releaseId ?? ""}`.trim();
-    parent = await output(git, ["commit-tree", tree, ...parents, "-m", message], {
-      env: { ...IDENTITY, ...dates },
-    });
-  }
-  if (parent === undefined) throw new Error("a chain of no entries can't be written");
-  return parent;
-}
-
-async function output(git: Git, args: readonly string[], options: Parameters<Git>[1]): Promise<string> {
-  const result = await git(args, options);
-  if (result.exitCode !== 0) throw unavailable(`git ${args[0]} failed`, result.stderr);
-  return result.stdout.trim();
 }
 
 function redacted(remote: string): string {

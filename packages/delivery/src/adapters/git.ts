@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Settings } from "../config/load.ts";
 import { DeliveryError } from "../errors.ts";
+import type { GitObjects } from "./git-objects.ts";
 import { run } from "./run.ts";
 
 export interface CommitInfo {
@@ -26,21 +27,34 @@ export async function readCommit(
 
 export type Git = ReturnType<typeof gitIn>;
 
+/** git in the project's clone, and where its new objects are. */
+export interface OpenedGit {
+  readonly git: Git;
+  readonly objects: GitObjects;
+}
+
 /**
  * git in the project's clone, with its remotes and credentials, but with new objects in the cache folder: the clone itself
  * is only read.
  * @throws {DeliveryError} NO_REPOSITORY
  */
-export async function openGit({ root, cacheDir, inherited }: Settings): Promise<Git> {
-  const found = await gitIn(root, inherited)(["rev-parse", "--git-path", "objects"]);
+export async function openGit({ root, cacheDir, inherited }: Settings): Promise<OpenedGit> {
+  const found = await gitIn(root, inherited)(["rev-parse", "--show-object-format", "--git-path", "objects"]);
   if (found.exitCode !== 0) throw noRepository(root);
-  const objects = join(cacheDir, "objects");
-  mkdirSync(objects, { recursive: true });
-  return gitIn(root, {
+  const [format = "", own = ""] = found.stdout.trim().split("\n");
+  const folder = join(cacheDir, "objects");
+  mkdirSync(folder, { recursive: true });
+  const git = gitIn(root, {
     ...inherited,
-    GIT_OBJECT_DIRECTORY: objects,
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: resolve(root, found.stdout.trim()),
+    GIT_OBJECT_DIRECTORY: folder,
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: resolve(root, own),
   });
+  return { git, objects: { folder, format: format === "sha256" ? "sha256" : "sha1" } };
+}
+
+/** git in the project's clone, for what concerns no object of ours. */
+export function plainGit({ root, inherited }: Settings): Git {
+  return gitIn(root, inherited);
 }
 
 /** One commit in a changelog. */

@@ -105,7 +105,7 @@ async function ledger(settings: Settings): Promise<Finding> {
   const { remote } = settings.configuration.ledger;
   const area = "ledger";
   try {
-    const git = await openGit(settings);
+    const { git } = await openGit(settings);
     const { exitCode } = await git(["push", "--dry-run", "--quiet", remote, "HEAD:refs/delivery/doctor"]);
     if (exitCode === 0) return { area, state: "ok", sentence: "the ledger's remote can be pushed to" };
   } catch (error) {

@@ -40,7 +40,7 @@ async function pushTag(
   }: { readonly name: string; readonly commit: string; readonly release: ProvenRelease },
 ): Promise<void> {
   const { remote } = settings.configuration.ledger;
-  const git = await openGit(settings);
+  const { git } = await openGit(settings);
   const listed = await git(["ls-remote", "--quiet", remote, `refs/tags/${name}`]);
   if (listed.exitCode === 0 && listed.stdout.trim() !== "") return;
   const seconds = Math.floor(Date.parse(release.provenAt) / 1000);
