@@ -6,7 +6,8 @@ test("somebody signs up, confirms the address, and signs out", async ({ page }) 
 
   await signUp(page, person);
   await expect(page.getByText(`Signed in as ${person.name}`)).toBeVisible();
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: `Account of ${person.name}` }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/");
   await page.goto("/dashboard");
   await expect(page).toHaveURL("/sign-in?next=%2Fdashboard");
