@@ -16,6 +16,7 @@ export const AUDIT_TYPES = [
   "session_revoked",
   "exported",
   "role_changed",
+  "role_decided",
   "deleted",
 ] as const;
 

@@ -13,15 +13,20 @@ import { Route as IndexRouteImport } from './routes/index'
 import { Route as AppRouteImport } from './routes/_app'
 import { Route as FilesRouteImport } from './routes/files'
 import { Route as ForgotRouteImport } from './routes/forgot'
+import { Route as GoodbyeRouteImport } from './routes/goodbye'
 import { Route as HealthRouteImport } from './routes/health'
 import { Route as ResetRouteImport } from './routes/reset'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as SignUpRouteImport } from './routes/sign-up'
 import { Route as VerifyRouteImport } from './routes/verify'
 import { Route as AppAccountRouteImport } from './routes/_app/account'
+import { Route as AppAdminRouteImport } from './routes/_app/admin'
 import { Route as AppDashboardRouteImport } from './routes/_app/dashboard'
 import { Route as AppSearchRouteImport } from './routes/_app/search'
 import { Route as AppShoppingRouteImport } from './routes/_app/shopping'
+import { Route as AppAdminIndexRouteImport } from './routes/_app/admin/index'
+import { Route as AppAdminEventsRouteImport } from './routes/_app/admin/events'
+import { Route as AppAdminUsersRouteImport } from './routes/_app/admin/users'
 import { Route as AppFilamentsIndexRouteImport } from './routes/_app/filaments/index'
 import { Route as AppFilamentsFilamentIdRouteImport } from './routes/_app/filaments/$filamentId'
 import { Route as AppModelsIndexRouteImport } from './routes/_app/models/index'
@@ -58,6 +63,11 @@ const ForgotRoute = ForgotRouteImport.update({
   path: '/forgot',
   getParentRoute: () => rootRouteImport,
 } as any)
+const GoodbyeRoute = GoodbyeRouteImport.update({
+  id: '/goodbye',
+  path: '/goodbye',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const HealthRoute = HealthRouteImport.update({
   id: '/health',
   path: '/health',
@@ -88,6 +98,11 @@ const AppAccountRoute = AppAccountRouteImport.update({
   path: '/account',
   getParentRoute: () => AppRoute,
 } as any)
+const AppAdminRoute = AppAdminRouteImport.update({
+  id: '/admin',
+  path: '/admin',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppDashboardRoute = AppDashboardRouteImport.update({
   id: '/dashboard',
   path: '/dashboard',
@@ -102,6 +117,21 @@ const AppShoppingRoute = AppShoppingRouteImport.update({
   id: '/shopping',
   path: '/shopping',
   getParentRoute: () => AppRoute,
+} as any)
+const AppAdminIndexRoute = AppAdminIndexRouteImport.update({
+  id: '/',
+  path: '/',
+  getParentRoute: () => AppAdminRoute,
+} as any)
+const AppAdminEventsRoute = AppAdminEventsRouteImport.update({
+  id: '/events',
+  path: '/events',
+  getParentRoute: () => AppAdminRoute,
+} as any)
+const AppAdminUsersRoute = AppAdminUsersRouteImport.update({
+  id: '/users',
+  path: '/users',
+  getParentRoute: () => AppAdminRoute,
 } as any)
 const AppFilamentsIndexRoute = AppFilamentsIndexRouteImport.update({
   id: '/filaments/',
@@ -188,15 +218,19 @@ export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
   '/files': typeof FilesRoute
   '/forgot': typeof ForgotRoute
+  '/goodbye': typeof GoodbyeRoute
   '/health': typeof HealthRoute
   '/reset': typeof ResetRoute
   '/sign-in': typeof SignInRoute
   '/sign-up': typeof SignUpRoute
   '/verify': typeof VerifyRoute
   '/account': typeof AppAccountRoute
+  '/admin': typeof AppAdminRouteWithChildren
   '/dashboard': typeof AppDashboardRoute
   '/search': typeof AppSearchRoute
   '/shopping': typeof AppShoppingRoute
+  '/admin/events': typeof AppAdminEventsRoute
+  '/admin/users': typeof AppAdminUsersRoute
   '/filaments/$filamentId': typeof AppFilamentsFilamentIdRoute
   '/queue/$jobId': typeof AppQueueJobIdRoute
   '/queue/add': typeof AppQueueAddRoute
@@ -204,6 +238,7 @@ export interface FileRoutesByFullPath {
   '/api/account/export': typeof ApiAccountExportRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
+  '/admin/': typeof AppAdminIndexRoute
   '/filaments/': typeof AppFilamentsIndexRoute
   '/models/': typeof AppModelsIndexRoute
   '/queue/': typeof AppQueueIndexRoute
@@ -218,6 +253,7 @@ export interface FileRoutesByTo {
   '/': typeof IndexRoute
   '/files': typeof FilesRoute
   '/forgot': typeof ForgotRoute
+  '/goodbye': typeof GoodbyeRoute
   '/health': typeof HealthRoute
   '/reset': typeof ResetRoute
   '/sign-in': typeof SignInRoute
@@ -227,6 +263,8 @@ export interface FileRoutesByTo {
   '/dashboard': typeof AppDashboardRoute
   '/search': typeof AppSearchRoute
   '/shopping': typeof AppShoppingRoute
+  '/admin/events': typeof AppAdminEventsRoute
+  '/admin/users': typeof AppAdminUsersRoute
   '/filaments/$filamentId': typeof AppFilamentsFilamentIdRoute
   '/queue/$jobId': typeof AppQueueJobIdRoute
   '/queue/add': typeof AppQueueAddRoute
@@ -234,6 +272,7 @@ export interface FileRoutesByTo {
   '/api/account/export': typeof ApiAccountExportRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
+  '/admin': typeof AppAdminIndexRoute
   '/filaments': typeof AppFilamentsIndexRoute
   '/models': typeof AppModelsIndexRoute
   '/queue': typeof AppQueueIndexRoute
@@ -250,15 +289,19 @@ export interface FileRoutesById {
   '/_app': typeof AppRouteWithChildren
   '/files': typeof FilesRoute
   '/forgot': typeof ForgotRoute
+  '/goodbye': typeof GoodbyeRoute
   '/health': typeof HealthRoute
   '/reset': typeof ResetRoute
   '/sign-in': typeof SignInRoute
   '/sign-up': typeof SignUpRoute
   '/verify': typeof VerifyRoute
   '/_app/account': typeof AppAccountRoute
+  '/_app/admin': typeof AppAdminRouteWithChildren
   '/_app/dashboard': typeof AppDashboardRoute
   '/_app/search': typeof AppSearchRoute
   '/_app/shopping': typeof AppShoppingRoute
+  '/_app/admin/events': typeof AppAdminEventsRoute
+  '/_app/admin/users': typeof AppAdminUsersRoute
   '/_app/filaments/$filamentId': typeof AppFilamentsFilamentIdRoute
   '/_app/queue/$jobId': typeof AppQueueJobIdRoute
   '/_app/queue/add': typeof AppQueueAddRoute
@@ -266,6 +309,7 @@ export interface FileRoutesById {
   '/api/account/export': typeof ApiAccountExportRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
   '/api/trpc/$': typeof ApiTrpcSplatRoute
+  '/_app/admin/': typeof AppAdminIndexRoute
   '/_app/filaments/': typeof AppFilamentsIndexRoute
   '/_app/models/': typeof AppModelsIndexRoute
   '/_app/queue/': typeof AppQueueIndexRoute
@@ -282,15 +326,19 @@ export interface FileRouteTypes {
     | '/'
     | '/files'
     | '/forgot'
+    | '/goodbye'
     | '/health'
     | '/reset'
     | '/sign-in'
     | '/sign-up'
     | '/verify'
     | '/account'
+    | '/admin'
     | '/dashboard'
     | '/search'
     | '/shopping'
+    | '/admin/events'
+    | '/admin/users'
     | '/filaments/$filamentId'
     | '/queue/$jobId'
     | '/queue/add'
@@ -298,6 +346,7 @@ export interface FileRouteTypes {
     | '/api/account/export'
     | '/api/auth/$'
     | '/api/trpc/$'
+    | '/admin/'
     | '/filaments/'
     | '/models/'
     | '/queue/'
@@ -312,6 +361,7 @@ export interface FileRouteTypes {
     | '/'
     | '/files'
     | '/forgot'
+    | '/goodbye'
     | '/health'
     | '/reset'
     | '/sign-in'
@@ -321,6 +371,8 @@ export interface FileRouteTypes {
     | '/dashboard'
     | '/search'
     | '/shopping'
+    | '/admin/events'
+    | '/admin/users'
     | '/filaments/$filamentId'
     | '/queue/$jobId'
     | '/queue/add'
@@ -328,6 +380,7 @@ export interface FileRouteTypes {
     | '/api/account/export'
     | '/api/auth/$'
     | '/api/trpc/$'
+    | '/admin'
     | '/filaments'
     | '/models'
     | '/queue'
@@ -343,15 +396,19 @@ export interface FileRouteTypes {
     | '/_app'
     | '/files'
     | '/forgot'
+    | '/goodbye'
     | '/health'
     | '/reset'
     | '/sign-in'
     | '/sign-up'
     | '/verify'
     | '/_app/account'
+    | '/_app/admin'
     | '/_app/dashboard'
     | '/_app/search'
     | '/_app/shopping'
+    | '/_app/admin/events'
+    | '/_app/admin/users'
     | '/_app/filaments/$filamentId'
     | '/_app/queue/$jobId'
     | '/_app/queue/add'
@@ -359,6 +416,7 @@ export interface FileRouteTypes {
     | '/api/account/export'
     | '/api/auth/$'
     | '/api/trpc/$'
+    | '/_app/admin/'
     | '/_app/filaments/'
     | '/_app/models/'
     | '/_app/queue/'
@@ -375,6 +433,7 @@ export interface RootRouteChildren {
   AppRoute: typeof AppRouteWithChildren
   FilesRoute: typeof FilesRoute
   ForgotRoute: typeof ForgotRoute
+  GoodbyeRoute: typeof GoodbyeRoute
   HealthRoute: typeof HealthRoute
   ResetRoute: typeof ResetRoute
   SignInRoute: typeof SignInRoute
@@ -421,6 +480,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ForgotRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/goodbye': {
+      id: '/goodbye'
+      path: '/goodbye'
+      fullPath: '/goodbye'
+      preLoaderRoute: typeof GoodbyeRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/health': {
       id: '/health'
       path: '/health'
@@ -463,6 +529,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppAccountRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/admin': {
+      id: '/_app/admin'
+      path: '/admin'
+      fullPath: '/admin'
+      preLoaderRoute: typeof AppAdminRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/dashboard': {
       id: '/_app/dashboard'
       path: '/dashboard'
@@ -483,6 +556,27 @@ declare module '@tanstack/react-router' {
       fullPath: '/shopping'
       preLoaderRoute: typeof AppShoppingRouteImport
       parentRoute: typeof AppRoute
+    }
+    '/_app/admin/': {
+      id: '/_app/admin/'
+      path: '/'
+      fullPath: '/admin/'
+      preLoaderRoute: typeof AppAdminIndexRouteImport
+      parentRoute: typeof AppAdminRoute
+    }
+    '/_app/admin/events': {
+      id: '/_app/admin/events'
+      path: '/events'
+      fullPath: '/admin/events'
+      preLoaderRoute: typeof AppAdminEventsRouteImport
+      parentRoute: typeof AppAdminRoute
+    }
+    '/_app/admin/users': {
+      id: '/_app/admin/users'
+      path: '/users'
+      fullPath: '/admin/users'
+      preLoaderRoute: typeof AppAdminUsersRouteImport
+      parentRoute: typeof AppAdminRoute
     }
     '/_app/filaments/': {
       id: '/_app/filaments/'
@@ -599,8 +693,25 @@ declare module '@tanstack/react-router' {
   }
 }
 
+interface AppAdminRouteChildren {
+  AppAdminEventsRoute: typeof AppAdminEventsRoute
+  AppAdminUsersRoute: typeof AppAdminUsersRoute
+  AppAdminIndexRoute: typeof AppAdminIndexRoute
+}
+
+const AppAdminRouteChildren: AppAdminRouteChildren = {
+  AppAdminEventsRoute: AppAdminEventsRoute,
+  AppAdminUsersRoute: AppAdminUsersRoute,
+  AppAdminIndexRoute: AppAdminIndexRoute,
+}
+
+const AppAdminRouteWithChildren = AppAdminRoute._addFileChildren(
+  AppAdminRouteChildren,
+)
+
 interface AppRouteChildren {
   AppAccountRoute: typeof AppAccountRoute
+  AppAdminRoute: typeof AppAdminRouteWithChildren
   AppDashboardRoute: typeof AppDashboardRoute
   AppSearchRoute: typeof AppSearchRoute
   AppShoppingRoute: typeof AppShoppingRoute
@@ -615,6 +726,7 @@ interface AppRouteChildren {
 
 const AppRouteChildren: AppRouteChildren = {
   AppAccountRoute: AppAccountRoute,
+  AppAdminRoute: AppAdminRouteWithChildren,
   AppDashboardRoute: AppDashboardRoute,
   AppSearchRoute: AppSearchRoute,
   AppShoppingRoute: AppShoppingRoute,
@@ -634,6 +746,7 @@ const rootRouteChildren: RootRouteChildren = {
   AppRoute: AppRouteWithChildren,
   FilesRoute: FilesRoute,
   ForgotRoute: ForgotRoute,
+  GoodbyeRoute: GoodbyeRoute,
   HealthRoute: HealthRoute,
   ResetRoute: ResetRoute,
   SignInRoute: SignInRoute,

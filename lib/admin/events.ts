@@ -17,14 +17,21 @@ export interface EventSummary {
 const PAGE = 50;
 const cursorKey = z.tuple([z.iso.datetime(), z.string()]);
 
+interface EventFilter {
+  /** Only what happened to this account. */
+  readonly userId?: string | null | undefined;
+  readonly cursor?: string | null | undefined;
+}
+
 /** What happened to all accounts, newest first. */
 export async function listEvents(
   { database }: Scope,
-  { cursor }: { readonly cursor?: string | null | undefined },
+  { userId, cursor }: EventFilter,
 ): Promise<Page<EventSummary>> {
   const found = await database.auditEvent.findMany({
     where: {
       type: { in: [...AUDIT_TYPES] },
+      ...(userId ? { userId } : {}),
       ...(cursor ? { AND: before(readCursor(cursor, cursorKey)) } : {}),
     },
     orderBy: [{ at: "desc" }, { id: "desc" }],
@@ -32,7 +39,7 @@ export async function listEvents(
   });
   const page = pageOf({ found, limit: PAGE, keyOf: ({ at, id }) => [at.toISOString(), id] });
   const users = await database.user.findMany({
-    where: { id: { in: [...new Set(page.items.map(({ userId }) => userId))] } },
+    where: { id: { in: [...new Set(page.items.map((event) => event.userId))] } },
     select: { id: true, email: true },
   });
   const emails = new Map(users.map(({ id, email }) => [id, email]));

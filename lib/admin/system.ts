@@ -39,10 +39,7 @@ export async function systemOverview({ database }: Scope): Promise<SystemOvervie
     database.user.count(),
     database.user.count({ where: { emailVerified: false } }),
     database.emailDelivery.findMany({ where: { state: "failed" }, ...newest }),
-    database.file.findMany({
-      where: { state: FileState.processing, updatedAt: { lt: new Date(Date.now() - STUCK_MS) } },
-      ...newest,
-    }),
+    database.file.findMany({ where: stuckSince(), ...newest }),
     database.leftover.findMany(newest),
   ]);
   return {
@@ -54,6 +51,11 @@ export async function systemOverview({ database }: Scope): Promise<SystemOvervie
     stuckFiles: files.map(({ id, updatedAt }) => ({ id, since: updatedAt })),
     leftovers: leftovers.map(({ ownerId, createdAt, attempts }) => ({ ownerId, since: createdAt, attempts })),
   };
+}
+
+/** Which files are stuck, as a condition. */
+export function stuckSince() {
+  return { state: FileState.processing, updatedAt: { lt: new Date(Date.now() - STUCK_MS) } };
 }
 
 /** The health report; asking the services takes a moment. */

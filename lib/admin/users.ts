@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AppError } from "../app-error.ts";
 import { auditEvent } from "../audit.ts";
 import { type Page, pageOf, readCursor } from "../keyset.ts";
-import { notFound, type Scope } from "../scope.ts";
+import type { Scope } from "../scope.ts";
 import { Role } from "../../generated/prisma/enums.ts";
 
 export interface UserSummary {
@@ -45,15 +45,17 @@ export async function listUsers(
  * @throws AppError not_found; conflict for the last admin, or for somebody whose address isn't confirmed
  */
 export async function setRole(
-  { database }: Scope,
+  { user: admin, database }: Scope,
   { userId, role }: { readonly userId: string; readonly role: Role },
 ): Promise<void> {
   const user = await database.user.findUnique({ where: { id: userId } });
-  if (user === null) throw notFound("account");
+  if (user === null) throw new AppError({ code: "not_found", message: "This account is gone." });
   if (user.role === role) return;
   if (role === Role.owner) await demote(database, userId);
   else await promote(database, userId);
-  await database.auditEvent.create({ data: auditEvent(userId, "role_changed") });
+  await database.auditEvent.createMany({
+    data: [auditEvent(userId, "role_changed"), auditEvent(admin.id, "role_decided")],
+  });
 }
 
 async function promote(database: Scope["database"], id: string): Promise<void> {

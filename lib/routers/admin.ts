@@ -2,6 +2,7 @@ import { healthReportSchema } from "health-contract/report";
 import { z } from "zod";
 import { Role } from "../../generated/prisma/enums.ts";
 import { listEvents } from "../admin/events.ts";
+import { retryFile } from "../admin/files.ts";
 import { systemHealth, systemOverview } from "../admin/system.ts";
 import { listUsers, setRole } from "../admin/users.ts";
 import { AUDIT_TYPES } from "../audit.ts";
@@ -53,8 +54,11 @@ export const admin = router({
     .mutation(({ ctx, input }) => setRole(ctx.scope, input)),
   system: adminProcedure.output(system).query(({ ctx }) => systemOverview(ctx.scope)),
   health: adminProcedure.output(healthReportSchema).query(() => systemHealth()),
+  retryFile: adminProcedure
+    .input(z.object({ id: z.string().max(64) }))
+    .mutation(({ ctx, input }) => retryFile(ctx.scope, input)),
   events: adminProcedure
-    .input(z.object({ cursor }))
+    .input(z.object({ userId: z.string().max(64).nullish(), cursor }))
     .output(pageSchema(event))
     .query(({ ctx, input }) => listEvents(ctx.scope, input)),
 });

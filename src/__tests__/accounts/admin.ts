@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { prusaGcode } from "../../../lib/print-files/__tests__/gcodes.ts";
 import { ROOT, run } from "../support/build.ts";
 import { newOwner, type Owner } from "../support/owner.ts";
 import { newVisitor } from "../support/visitor.ts";
@@ -7,6 +8,11 @@ import type { AccountsStage } from "./stage.ts";
 interface Users {
   readonly items: readonly { readonly id: string; readonly email: string; readonly role: string }[];
   readonly nextCursor: string | null;
+}
+
+interface System {
+  readonly failedMails: readonly object[];
+  readonly stuckFiles: readonly object[];
 }
 
 /** Who is an admin, and what an admin can do. */
@@ -29,7 +35,7 @@ export function describeAdmin(stage: AccountsStage): void {
     const made = await makeAdmin(admin.email);
     const again = await makeAdmin(admin.email.toUpperCase());
     const unknown = makeAdmin("nobody@example.com");
-    await expect(unknown).rejects.toThrow("nobody has signed up as nobody@example.com");
+    await expect(unknown).rejects.toThrow("Nobody has signed up as nobody@example.com");
     await expect(makeAdmin(unconfirmed.email)).rejects.toThrow("isn’t confirmed");
 
     expect(made).toContain("is an admin now");
@@ -56,6 +62,10 @@ export function describeAdmin(stage: AccountsStage): void {
     const promoted = await setRole(admin, found?.id, "admin");
     const both = await Promise.all([setRole(admin, self?.id, "owner"), setRole(owner, found?.id, "owner")]);
     const admins = await stage.database.query(`SELECT 1 FROM users WHERE role = 'admin'`);
+    const [promoter] = await stage.database.query(
+      `SELECT p."userId" FROM audit_events p JOIN audit_events c USING ("requestId")
+       WHERE p.type = 'role_decided' AND c.type = 'role_changed' AND c."userId" = '${found?.id}' ORDER BY p.at`,
+    );
 
     expect(found?.email).toBe(owner.email);
     expect(wildcard).toEqual([]);
@@ -63,20 +73,48 @@ export function describeAdmin(stage: AccountsStage): void {
     expect(last.error.message).toBe("This is the last admin.");
     expect(both.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(admins).toHaveLength(1);
+    expect(promoter?.["userId"]).toBe(self?.id);
+  });
+
+  test("has a file that is stuck looked at again, and no other", async () => {
+    const [admin, owner] = await Promise.all([newOwner(stage.worker), newOwner(stage.worker)]);
+    await makeAdmin(admin.email);
+    const { id } = await owner.send(prusaGcode());
+    await owner.looked(id);
+    const stuck = async () => ((await admin.read("admin.system")).data as System).stuckFiles;
+    const fine = await admin.change("admin.retryFile", { id });
+    await stage.database.query(
+      `UPDATE files SET state = 'processing', "updatedAt" = now() - interval '1 hour' WHERE id = '${id}'`,
+    );
+    const before = await stuck();
+
+    const retried = await admin.change("admin.retryFile", { id });
+    // Its owner's own look at it would have it read too.
+    await expect
+      .poll(() => stage.database.query(`SELECT state FROM files WHERE id = '${id}'`))
+      .toEqual([{ state: "ready" }]);
+
+    expect(before).toEqual([expect.objectContaining({ id })]);
+    expect([fine.status, retried.status]).toEqual([404, 200]);
+    expect(await stuck()).toEqual([]);
   });
 
   test("sees mails that failed, files that are stuck and what happened, with no address of a mail", async () => {
     const admin = await newOwner(stage.worker);
     await makeAdmin(admin.email);
 
-    const system = (await admin.read("admin.system")).data as { failedMails: readonly object[] };
+    const system = (await admin.read("admin.system")).data as System;
     const events = (await admin.read("admin.events", {})).data as { items: readonly object[] };
+    const { id: userId } = (await admin.read("me")).data as { id: string };
+    const own = (await admin.read("admin.events", { userId })).data as { items: readonly object[] };
     const health = (await admin.read("admin.health")).data;
 
     expect(system.failedMails).toContainEqual(expect.objectContaining({ error: "validation_error" }));
     expect(events.items).toContainEqual(
       expect.objectContaining({ type: "role_changed", email: admin.email }),
     );
+    expect(own.items).not.toEqual([]);
+    expect(own.items.every((event) => "userId" in event && event.userId === userId)).toBe(true);
     expect(health).toMatchObject({ status: "healthy", services: { database: "ok" } });
   });
 

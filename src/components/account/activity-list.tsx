@@ -20,6 +20,7 @@ export const EVENT_WORDS: Readonly<Record<EventType, string>> = {
   session_revoked: "Signed out elsewhere",
   exported: "Everything downloaded",
   role_changed: "Role changed by an admin",
+  role_decided: "Changed somebody’s role",
   deleted: "Account deleted",
 };
 

@@ -1,18 +1,11 @@
-import { Link } from "@tanstack/react-router";
+import { Tabs } from "../ui/tabs.tsx";
 
-const TAB =
-  "inline-flex min-h-11 items-center border-b-3 border-transparent px-4 font-medium text-soft hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink";
+const TABS = [
+  { to: "/queue", text: "Queue" },
+  { to: "/queue/history", text: "History" },
+];
 
 /** What is to be printed, and what was. */
 export function QueueTabs() {
-  return (
-    <nav aria-label="Queue" className="mb-6 flex border-b border-line">
-      <Link to="/queue" activeOptions={{ exact: true }} className={TAB}>
-        Queue
-      </Link>
-      <Link to="/queue/history" className={TAB}>
-        History
-      </Link>
-    </nav>
-  );
+  return <Tabs label="Queue" tabs={TABS} />;
 }

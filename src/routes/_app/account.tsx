@@ -7,6 +7,7 @@ import { MailProblems } from "../../components/account/mail-problems.tsx";
 import { PasswordForm } from "../../components/account/password-form.tsx";
 import { ProfileForm } from "../../components/account/profile-form.tsx";
 import { SessionList } from "../../components/account/session-list.tsx";
+import { YourData } from "../../components/account/your-data.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { PageHeader } from "../../components/ui/page-header.tsx";
 import { useApi } from "../../clients/api.ts";
@@ -43,6 +44,7 @@ function Account() {
           <div className="space-y-6">
             <SessionList sessions={data.sessions} />
             <ActivityList activity={data.activity} />
+            <YourData />
           </div>
         </div>
       </div>
