@@ -1,6 +1,8 @@
 import type { z } from "zod";
+import { wantsPage } from "../../answers.ts";
 import { AppError, type AppErrorCode } from "../../app-error.ts";
 import { database } from "../../db.ts";
+import { refusalPage } from "../../error-page.ts";
 import { logError } from "../../log.ts";
 import { CHANGES, requireTurn } from "../../rate-limit.ts";
 import { requestContext } from "../../request-context.ts";
@@ -77,16 +79,18 @@ async function refusing(work: () => Promise<Response>): Promise<Response> {
   }
 }
 
-function refusal({ code, message, hint, field, retryAfterSeconds }: AppError): Response {
-  const { requestId } = requestContext();
-  return Response.json(
-    { error: { code, message, hint, field, requestId } },
-    {
-      status: STATUSES[code],
-      headers: {
-        ...NO_STORE,
-        ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
-      },
-    },
-  );
+/** As a page for a browser that follows a link, as JSON for everybody else. */
+function refusal(error: AppError): Response {
+  const { request, requestId, nonce } = requestContext();
+  const { code, message, hint, field, retryAfterSeconds } = error;
+  const status = STATUSES[code];
+  const headers = {
+    ...NO_STORE,
+    ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
+  };
+  if (wantsPage(request)) {
+    const type = { "content-type": "text/html; charset=utf-8" };
+    return new Response(refusalPage(error, nonce), { status, headers: { ...headers, ...type } });
+  }
+  return Response.json({ error: { code, message, hint, field, requestId } }, { status, headers });
 }

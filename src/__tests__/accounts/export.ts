@@ -66,9 +66,13 @@ export function describeExport(stage: AccountsStage): void {
 
     const { json } = await download(owner);
     const stranger = await stage.worker.ask("/api/account/export");
+    const browser = await stage.worker.ask("/api/account/export", { headers: { accept: "text/html" } });
 
     expect(json("data/files.json")).toEqual([]);
     expect(stranger.status).toBe(401);
+    expect((await stranger.json()).error).toMatchObject({ code: "unauthorized" });
+    expect(browser.status).toBe(401);
+    expect(await browser.text()).toContain("<h1>Please sign in.</h1>");
   });
 
   test("one that is given up leaves nothing behind that harms the next requests", async () => {
