@@ -5,7 +5,7 @@ import { requestContext } from "./request-context.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
-/** How long rows are kept that nobody needs after a while. docs/configuration.md tells of them. */
+/** How long rows are kept that nobody needs after a while. docs/accounts.md tells of them. */
 const KEPT_MS = {
   unconfirmedAccount: 7 * DAY_MS,
   rateLimit: DAY_MS,
