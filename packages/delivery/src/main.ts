@@ -2,15 +2,21 @@ import process from "node:process";
 import { findCommand, presentHelp } from "./cli/command.ts";
 import { COMMANDS } from "./cli/commands.ts";
 import { parse } from "./cli/options.ts";
-import { createContext } from "./context.ts";
+import type { createContext } from "./context.ts";
 import { DeliveryError } from "./errors.ts";
 import type { End } from "./report/summary.ts";
+
+/** Loaded by commands that need it. */
+async function openContext(root: string): ReturnType<typeof createContext> {
+  const { createContext } = await import("./context.ts");
+  return createContext(root);
+}
 
 /** Runs one command; returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const root = process.cwd();
   let opened: ReturnType<typeof createContext> | undefined;
-  const context = () => (opened ??= createContext(root));
+  const context = () => (opened ??= openContext(root));
   const finish = async (end: End) => {
     const { reporter } = (await opened?.catch(() => undefined)) ?? {};
     await reporter?.finish(end);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { begin } from "../begin.ts";
 import type { Settings } from "../config/load.ts";
 import { DeliveryError } from "../errors.ts";
 import type { VersionMetrics } from "../gate/metrics.ts";
@@ -194,33 +195,34 @@ function unset(name: string): DeliveryError {
 }
 
 async function verifyAccess(access: Access, bucket: string): Promise<void> {
-  const token = await call(access, { method: "GET", path: "/user/tokens/verify" });
-  if (token.outcome === "refused") {
-    throw new DeliveryError({
-      code: "PLATFORM_REFUSED",
-      message: `Cloudflare refuses the API token: ${token.message} [code: ${token.code}].`,
-      hint: "Check CLOUDFLARE_API_TOKEN: it may be mistyped, expired or of another service.",
-    });
-  }
-  const account = await call(access, { method: "GET", path: `/accounts/${access.accountId}` });
-  if (account.outcome === "refused") {
-    throw new DeliveryError({
-      code: "PLATFORM_REFUSED",
-      message: `The API token may not act on the account ${access.accountId}: ${account.message} [code: ${account.code}].`,
-      hint: "Check CLOUDFLARE_ACCOUNT_ID, and that the token was made for that account.",
-    });
-  }
-  const found = await call(access, {
-    method: "GET",
-    path: `/accounts/${access.accountId}/r2/buckets/${bucket}`,
+  const { accountId } = access;
+  const ask = (path: string) => begin(call(access, { method: "GET", path }));
+  const token = ask("/user/tokens/verify");
+  const account = ask(`/accounts/${accountId}`);
+  const found = ask(`/accounts/${accountId}/r2/buckets/${bucket}`);
+  refuse(await token, (reason) => ({
+    message: `Cloudflare refuses the API token: ${reason}.`,
+    hint: "Check CLOUDFLARE_API_TOKEN: it may be mistyped, expired or of another service.",
+  }));
+  refuse(await account, (reason) => ({
+    message: `The API token may not act on the account ${accountId}: ${reason}.`,
+    hint: "Check CLOUDFLARE_ACCOUNT_ID, and that the token was made for that account.",
+  }));
+  refuse(await found, (reason) => ({
+    message: `The bucket ${bucket} for releases can't be used: ${reason}.`,
+    hint: `Make it: npx wrangler r2 bucket create ${bucket}`,
+  }));
+}
+
+function refuse(
+  reply: Reply,
+  describe: (reason: string) => { readonly message: string; readonly hint: string },
+): void {
+  if (reply.outcome === "accepted") return;
+  throw new DeliveryError({
+    code: "PLATFORM_REFUSED",
+    ...describe(`${reply.message} [code: ${reply.code}]`),
   });
-  if (found.outcome === "refused") {
-    throw new DeliveryError({
-      code: "PLATFORM_REFUSED",
-      message: `The bucket ${bucket} for releases can't be used: ${found.message} [code: ${found.code}].`,
-      hint: `Make it: npx wrangler r2 bucket create ${bucket}`,
-    });
-  }
 }
 
 type Reply =

@@ -1,3 +1,4 @@
+import { begin } from "../begin.ts";
 import type { Settings } from "../config/load.ts";
 import { DeliveryError } from "../errors.ts";
 import { entrySchema, type LedgerEntry } from "../ledger/entry.ts";
@@ -20,13 +21,12 @@ export function createGitLedger(settings: Settings): LedgerStore {
   return {
     read: async (environment) => {
       const ref = ledgerRef(environment);
-      const asked = remoteHead(plainGit(settings), remote, ref);
+      const asked = begin(remoteHead(plainGit(settings), remote, ref));
       // Where there is no repository, that is what is to be said.
-      asked.catch(() => undefined);
       const { git, cache } = await open();
+      const known = cache.read(environment);
       const head = await asked;
       if (head === undefined) return { head, entries: [] };
-      const known = cache.read(environment);
       if (head === known.head) return { head, entries: known.entries };
       const { follows, links } = await linksUpTo(git, { remote, ref, head, known: known.head });
       cache.add(environment, follows ? known.head : undefined, links);

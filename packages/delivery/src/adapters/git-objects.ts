@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -52,26 +52,27 @@ export function idsOf(
   format: GitObjects["format"],
   { commit, entry }: EntryTexts,
 ): { readonly commit: string; readonly tree: string } {
-  const blob = idOf(format, objectOf("blob", entry));
-  return { commit: idOf(format, objectOf("commit", commit)), tree: idOf(format, treeOf(blob)) };
+  const blob = hash(format, header("blob", Buffer.byteLength(entry)) + entry);
+  const id = hash(format, header("commit", Buffer.byteLength(commit)) + commit);
+  return { commit: id, tree: hash(format, treeOf(blob)) };
 }
 
 function objectOf(type: "blob" | "tree" | "commit", content: string | Buffer): Buffer {
   const bytes = Buffer.from(content);
-  return Buffer.concat([Buffer.from(`${type} ${bytes.byteLength}\0`), bytes]);
+  return Buffer.concat([Buffer.from(header(type, bytes.byteLength)), bytes]);
+}
+
+function header(type: "blob" | "tree" | "commit", sizeBytes: number): string {
+  return `${type} ${sizeBytes}\0`;
 }
 
 function treeOf(blob: string): Buffer {
   return objectOf("tree", Buffer.concat([Buffer.from("100644 entry.json\0"), Buffer.from(blob, "hex")]));
 }
 
-function idOf(format: GitObjects["format"], object: Buffer): string {
-  return createHash(format).update(object).digest("hex");
-}
-
 /** An object that is there already is written again: a crash of the machine may have left it empty. */
 function writeObject({ folder, format }: GitObjects, object: Buffer): string {
-  const id = idOf(format, object);
+  const id = hash(format, object);
   const file = join(folder, id.slice(0, 2), id.slice(2));
   // git clears unfinished objects away that are named like this.
   const unfinished = join(folder, `tmp_obj_${process.pid}_${id.slice(0, 12)}`);

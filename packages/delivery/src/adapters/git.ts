@@ -18,10 +18,12 @@ export async function readCommit(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<CommitInfo> {
   const git = gitIn(root, env);
-  const shown = await git(["log", "-1", "--format=%H %ct"]);
+  const [shown, status] = await Promise.all([
+    git(["log", "-1", "--format=%H %ct"]),
+    git(["status", "--porcelain"]),
+  ]);
   if (shown.exitCode !== 0) throw noRepository(root);
   const [commit = "", seconds = ""] = shown.stdout.trim().split(" ");
-  const status = await git(["status", "--porcelain"]);
   return { commit, committedAt: new Date(Number(seconds) * 1000), dirty: status.stdout.trim() !== "" };
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Client } from "pg";
+import type { Client } from "pg";
 import { DeliveryError } from "../errors.ts";
 import type { MigrationDatabase } from "../ports.ts";
 import type { Secret } from "../secrets/secret.ts";
@@ -30,6 +30,8 @@ const OUTSIDE_TRANSACTION = /\b(?:CONCURRENTLY|VACUUM|ALTER\s+SYSTEM|CREATE\s+DA
 
 /** A direct connection for migrations. Opens it, and takes the lock that keeps other migrations out. */
 export async function openMigrationDatabase(dsn: Secret): Promise<MigrationDatabase> {
+  // Many deliveries need no database.
+  const { Client } = await import("pg");
   const client = new Client({
     connectionString: dsn.reveal(),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

@@ -49,9 +49,12 @@ export function createReleaseStore(settings: Settings, platform: () => Platform)
         return;
       }
       // The manifest comes last: where it is, its archive is too.
-      await platform().writeObject(bucket, archiveKey(archive.sha256), release.archive);
-      if (sbom !== undefined && release.sbom !== undefined)
-        await platform().writeObject(bucket, sbomKey(sbom.sha256), release.sbom);
+      await Promise.all([
+        platform().writeObject(bucket, archiveKey(archive.sha256), release.archive),
+        ...(sbom !== undefined && release.sbom !== undefined
+          ? [platform().writeObject(bucket, sbomKey(sbom.sha256), release.sbom)]
+          : []),
+      ]);
       await platform().writeObject(
         bucket,
         manifestKey(releaseId),

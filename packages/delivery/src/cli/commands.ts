@@ -1,30 +1,16 @@
-import { deploy, type DeployOptions } from "../commands/deploy.ts";
-import { adopt, presentAdopted } from "../commands/adopt.ts";
-import { audit, presentAudit } from "../commands/audit.ts";
-import { lock, presentHeld, unlock } from "../commands/lock.ts";
-import { presentEntries, show } from "../commands/show.ts";
-import { changelog, presentChangelog } from "../commands/changelog.ts";
-import { doctor } from "../commands/doctor.ts";
-import { init, presentInitialized } from "../commands/init.ts";
-import { presentFindings } from "../doctor/finding.ts";
-import { history, presentHistory } from "../commands/history.ts";
-import { promote } from "../commands/promote.ts";
-import { buildRelease } from "../commands/release-build.ts";
-import { rollback } from "../commands/rollback.ts";
-import { abort, pause, presentAsked, resume, retry } from "../commands/steer.ts";
-import { presentStatus, status } from "../commands/status.ts";
-import { tag } from "../commands/tag.ts";
+import type { DeployOptions } from "../commands/deploy.ts";
 import type { Delivered } from "../engine/rollout.ts";
 import type { Command, CommandRequest, Outcome } from "./command.ts";
 
 const DELIVERY_OPTIONS = ["release", "allow-contract", "during-freeze", "roll-forward"] as const;
 
-/** Every command, in the order of the help. */
+/** Every command, in the order of the help. Each is loaded when it is run. */
 export const COMMANDS: readonly Command[] = [
   {
     synopsis: "init",
     about: "write a delivery.config.ts for a project that has wrangler's configuration",
     run: async ({ root }) => {
+      const { init, presentInitialized } = await import("../commands/init.ts");
       const initialized = init(root);
       return done(initialized, presentInitialized(initialized));
     },
@@ -33,6 +19,8 @@ export const COMMANDS: readonly Command[] = [
     synopsis: "doctor",
     about: "what a delivery needs and doesn't have: scopes, buckets, domains, reviewers",
     run: async ({ context }) => {
+      const { doctor } = await import("../commands/doctor.ts");
+      const { presentFindings } = await import("../doctor/finding.ts");
       const findings = await doctor(await context());
       const missing = findings.some(({ state }) => state === "missing");
       return { value: findings, text: presentFindings(findings), exitCode: missing ? 2 : 0 };
@@ -43,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
     about: "build the release of the checked-out commit: one archive, one manifest",
     options: ["force"],
     run: async ({ context, values }) => {
+      const { buildRelease } = await import("../commands/release-build.ts");
       const { manifest } = await buildRelease(await context(), { force: values.force ?? false });
       return done(manifest, `${manifest.releaseId}\n`);
     },
@@ -51,21 +40,28 @@ export const COMMANDS: readonly Command[] = [
     synopsis: "deploy ENV",
     about: "deliver it to an environment that needs no proof (staging)",
     options: DELIVERY_OPTIONS,
-    run: async (request) =>
-      delivered(await deploy(await request.context(), environment(request), deliveryOptions(request))),
+    run: async (request) => {
+      const { deploy } = await import("../commands/deploy.ts");
+      return delivered(await deploy(await request.context(), environment(request), deliveryOptions(request)));
+    },
   },
   {
     synopsis: "promote ENV",
     about: "deliver what the environment before has proven (production)",
     options: [...DELIVERY_OPTIONS, "older", "break-glass"],
-    run: async (request) =>
-      delivered(await promote(await request.context(), environment(request), deliveryOptions(request))),
+    run: async (request) => {
+      const { promote } = await import("../commands/promote.ts");
+      return delivered(
+        await promote(await request.context(), environment(request), deliveryOptions(request)),
+      );
+    },
   },
   {
     synopsis: "rollback ENV",
     about: "return to the last release that ENV has proven",
     options: ["to", "with-old-secrets"],
     run: async (request) => {
+      const { rollback } = await import("../commands/rollback.ts");
       const { to, "with-old-secrets": withOldSecrets } = request.values;
       return delivered(await rollback(await request.context(), environment(request), { to, withOldSecrets }));
     },
@@ -75,6 +71,7 @@ export const COMMANDS: readonly Command[] = [
     about: "take what already serves as proven, so that a rollback can return to it",
     options: ["yes"],
     run: async (request) => {
+      const { adopt, presentAdopted } = await import("../commands/adopt.ts");
       const { yes = false } = request.values;
       const adopted = await adopt(await request.context(), environment(request), { yes });
       return done(adopted, presentAdopted(adopted));
@@ -84,6 +81,7 @@ export const COMMANDS: readonly Command[] = [
     synopsis: "pause ENV [REASON]",
     about: "stop ENV's rollout where it is, from any terminal",
     run: async (request) => {
+      const { pause, presentAsked } = await import("../commands/steer.ts");
       const asked = await pause(await request.context(), environment(request), request.args[1]);
       return done(asked, presentAsked(asked));
     },
@@ -91,13 +89,16 @@ export const COMMANDS: readonly Command[] = [
   {
     synopsis: "resume ENV [REASON]",
     about: "go on with a paused rollout, or one that was cut off",
-    run: async (request) =>
-      delivered(await resume(await request.context(), environment(request), request.args[1])),
+    run: async (request) => {
+      const { resume } = await import("../commands/steer.ts");
+      return delivered(await resume(await request.context(), environment(request), request.args[1]));
+    },
   },
   {
     synopsis: "abort ENV REASON",
     about: "take ENV's rollout back, from any terminal",
     run: async (request) => {
+      const { abort, presentAsked } = await import("../commands/steer.ts");
       const asked = await abort(await request.context(), environment(request), request.args[1] ?? "");
       return done(asked, presentAsked(asked));
     },
@@ -105,12 +106,16 @@ export const COMMANDS: readonly Command[] = [
   {
     synopsis: "retry ENV",
     about: "deliver the release of the aborted rollout once more",
-    run: async (request) => delivered(await retry(await request.context(), environment(request))),
+    run: async (request) => {
+      const { retry } = await import("../commands/steer.ts");
+      return delivered(await retry(await request.context(), environment(request)));
+    },
   },
   {
     synopsis: "status [ENV]",
     about: "what serves, against what was decided",
     run: async ({ context, args: [name] }) => {
+      const { presentStatus, status } = await import("../commands/status.ts");
       const opened = await context();
       const all = Object.keys(opened.settings.configuration.environments);
       const statuses = await status(opened, name === undefined ? all : [name]);
@@ -122,6 +127,7 @@ export const COMMANDS: readonly Command[] = [
     synopsis: "history ENV",
     about: "every decision, oldest first",
     run: async (request) => {
+      const { history, presentHistory } = await import("../commands/history.ts");
       const entries = await history(await request.context(), environment(request));
       return done(entries, presentHistory(entries));
     },
@@ -130,6 +136,7 @@ export const COMMANDS: readonly Command[] = [
     synopsis: "changelog RANGE",
     about: "commits between two releases (FROM..TO), or between what ENV serves and what it would take",
     run: async ({ context, args: [range = ""] }) => {
+      const { changelog, presentChangelog } = await import("../commands/changelog.ts");
       const found = await changelog(await context(), range);
       return done(found, presentChangelog(found));
     },
@@ -138,6 +145,7 @@ export const COMMANDS: readonly Command[] = [
     synopsis: "show ENV [ID]",
     about: "entries whole: of an entry's number, a rollout, a release, or the newest rollout",
     run: async (request) => {
+      const { presentEntries, show } = await import("../commands/show.ts");
       const entries = await show(await request.context(), environment(request), request.args[1]);
       return done(entries, presentEntries(entries));
     },
@@ -146,6 +154,7 @@ export const COMMANDS: readonly Command[] = [
     synopsis: "audit ENV",
     about: "the ledger against itself and against what the platform's deployments say of it",
     run: async (request) => {
+      const { audit, presentAudit } = await import("../commands/audit.ts");
       const found = await audit(await request.context(), environment(request));
       return { value: found, text: presentAudit(found), exitCode: found.findings.length > 0 ? 6 : 0 };
     },
@@ -154,6 +163,7 @@ export const COMMANDS: readonly Command[] = [
     synopsis: "lock ENV REASON",
     about: "hold ENV: no delivery begins, a rollback works",
     run: async (request) => {
+      const { lock, presentHeld } = await import("../commands/lock.ts");
       const held = await lock(await request.context(), environment(request), request.args[1] ?? "");
       return done(held, presentHeld(held));
     },
@@ -162,6 +172,7 @@ export const COMMANDS: readonly Command[] = [
     synopsis: "unlock ENV",
     about: "let deliveries begin again",
     run: async (request) => {
+      const { presentHeld, unlock } = await import("../commands/lock.ts");
       const held = await unlock(await request.context(), environment(request));
       return done(held, presentHeld(held));
     },
@@ -170,6 +181,7 @@ export const COMMANDS: readonly Command[] = [
     synopsis: "tag ENV",
     about: "tag the commit of what ENV has proven last",
     run: async (request) => {
+      const { tag } = await import("../commands/tag.ts");
       const tagged = await tag(await request.context(), environment(request));
       return done(tagged, `${tagged.tag}\n`);
     },

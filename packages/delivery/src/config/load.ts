@@ -127,12 +127,14 @@ export function parseConfiguration(value: unknown): Configuration {
 
 function hintFor(issue: z.core.$ZodIssue | undefined): string {
   const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-  const known = unknown === undefined ? undefined : nearest(unknown, KNOWN_KEYS);
+  const known = unknown === undefined ? undefined : nearest(unknown, knownKeys());
   return known === undefined ? "docs/configuration.md lists every key." : `Did you mean "${known}"?`;
 }
 
 /** Every key of the schema, at any depth. */
-const KNOWN_KEYS = keysOf(z.toJSONSchema(configurationSchema, { io: "input" }));
+function knownKeys(): readonly string[] {
+  return keysOf(z.toJSONSchema(configurationSchema, { io: "input" }));
+}
 
 function keysOf(value: unknown): readonly string[] {
   if (typeof value !== "object" || value === null) return [];

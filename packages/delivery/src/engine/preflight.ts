@@ -1,5 +1,6 @@
 import { openMigrationDatabase } from "../adapters/postgres.ts";
 import { isLocalCloud } from "../config/local-cloud.ts";
+import { begin } from "../begin.ts";
 import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
 import { bundleBytes } from "../gate/bundle.ts";
@@ -35,10 +36,11 @@ export async function preflight(
   refuseOtherContract(context, target);
   await refuseLarge(target, options.release);
   const secrets = ready(secretsForWorker(settings.configuration.secrets, settings.secrets));
+  const fingerprints = begin(uniqueFingerprints(context, target, secrets));
   await platform.verifyAccess(settings.configuration.releases.bucket);
-  const fingerprints = await uniqueFingerprints(context, target, secrets);
+  await fingerprints;
   const pendingMigrations = await pending(context, target, options);
-  return { secrets, fingerprints, pendingMigrations };
+  return { secrets, fingerprints: await fingerprints, pendingMigrations };
 }
 
 function ready(check: SecretsCheck): readonly Secret[] {

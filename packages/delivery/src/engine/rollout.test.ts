@@ -59,6 +59,20 @@ describe("a rollout", () => {
     expect(serving(world)).toEqual({ [NEW.manifest.releaseId]: 100 });
   });
 
+  test("changes the traffic only when the ledger has everything that came before", async () => {
+    const world = await established();
+    const recorded: (string | undefined)[] = [];
+    world.apiFault = ({ method, path }) => {
+      if (method === "POST" && path.includes("/deployments"))
+        recorded.push(world.ledger.entries("production").at(-1)?.type);
+      return "none";
+    };
+
+    await deliver(world.process());
+
+    expect(recorded).toEqual(["uploaded", "judged", "judged", "judged"]);
+  });
+
   test.each([0, 10, 50, 100])("of a candidate that is ill at %i % returns to stable", async (ill) => {
     const world = await established();
     world.behaviours.set(NEW.manifest.releaseId, { healthy: ({ percentage }) => percentage < ill });

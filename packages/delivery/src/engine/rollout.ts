@@ -1,10 +1,18 @@
 import { randomBytes } from "node:crypto";
+import { begin } from "../begin.ts";
 import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
 import type { Exceptions, LedgerEntry, Verdict } from "../ledger/entry.ts";
 import type { LedgerSession } from "../ledger-session.ts";
 import type { Release } from "../release/release.ts";
-import { abort, foldProgress, nextCommand, replay, type RolloutProgress } from "../rollout/machine.ts";
+import {
+  abort,
+  foldProgress,
+  nextCommand,
+  replay,
+  type RolloutCommand,
+  type RolloutProgress,
+} from "../rollout/machine.ts";
 import { stepsFor, type RolloutPlan } from "../rollout/plan.ts";
 import { refuseHeld } from "./admission.ts";
 import { refuseTakenDomains } from "./domain-conflict.ts";
@@ -45,11 +53,12 @@ export async function rollOut(context: Context, target: Target, options: RollOut
     reason: exceptions.rollForward ?? "its process ended before it did",
   });
   context.reporter.say(`${target.name}: delivering ${release.manifest.releaseId}`);
+  const untaken = begin(refuseTakenDomains(context, target, release));
   const checked = await preflight(context, target, {
     release,
     allowContract: exceptions.contract !== undefined,
   });
-  await refuseTakenDomains(context, target, release);
+  await untaken;
   await recordUnrecorded(context, target, { ledger, newest: await newestDeployment(context, target) });
   const { stable, deploymentId } = await presentState(context, target, ledger.state());
   context.reporter.say("        preflight: nothing stands in the way");
@@ -103,7 +112,10 @@ export async function drive(rollout: Rollout): Promise<Delivered> {
       last = ledger.record(await execute(rollout, command));
       if (last.verdict && last.verdict.result !== "pass") verdict = last.verdict;
       progress = foldProgress(progress, last);
-      await ledger.flush();
+      const flushed = begin(ledger.flush());
+      // A question changes nothing: it is asked meanwhile. What failed to be recorded fails the next flush too.
+      if (isQuestion(nextCommand(plan, progress))) continue;
+      await flushed;
       // People's requests come in with the flush; an ended rollout hears none.
       progress = replayed(ledger, plan) ?? progress;
     } catch (error) {
@@ -115,6 +127,10 @@ export async function drive(rollout: Rollout): Promise<Delivered> {
       throw takenBack(rollout, error);
     }
   }
+}
+
+function isQuestion({ kind }: RolloutCommand): boolean {
+  return kind === "judge" || kind === "verify";
 }
 
 function replayed(ledger: LedgerSession, { rolloutId }: RolloutPlan): RolloutProgress | undefined {

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import { extract, pack } from "tar-stream";
 
 export interface ArchivedFile {
   /** Relative, with slashes. */
@@ -13,6 +12,7 @@ export interface ArchivedFile {
  * equal bytes on any machine.
  */
 export async function packArchive(files: readonly ArchivedFile[]): Promise<Buffer> {
+  const { pack } = await import("tar-stream");
   const archive = pack();
   const chunks: Buffer[] = [];
   archive.on("data", (chunk) => chunks.push(Buffer.from(chunk as Uint8Array)));
@@ -33,6 +33,7 @@ export async function packArchive(files: readonly ArchivedFile[]): Promise<Buffe
 
 /** @throws Error for an entry that isn't a plain file with a path inside the archive. */
 export async function unpackArchive(archive: Buffer): Promise<readonly ArchivedFile[]> {
+  const { extract } = await import("tar-stream");
   const files: ArchivedFile[] = [];
   for await (const entry of Readable.from([archive]).pipe(extract())) {
     const { name, type } = entry.header;
