@@ -71,9 +71,10 @@ async function seed(target: Target, { credentials, variants }: Wanted): Promise<
     if (variants > 0) await writeMany(client, shop, variants);
     await client.query("COMMIT");
 
-    if (target.bucket === undefined)
+    const stored = target.bucket === undefined ? null : await storeObjects(target.bucket, objects);
+    if (stored === null)
       console.log("seed: no bucket is known here, so the files of the revisions can’t be downloaded");
-    else console.log(`seed: ${await storeObjects(target.bucket, objects)} files in ${target.bucket.name}`);
+    else console.log(`seed: ${stored} files in ${target.bucket?.name}`);
     console.log(`seed: in ${target.name}, sign in as ${credentials.email}`);
     if (account.isNew) console.log(`seed: with the password ${credentials.password}`);
     else console.log("seed: with the password that this account has");
