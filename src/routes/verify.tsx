@@ -10,7 +10,7 @@ import { ActionForm, textOf } from "../components/ui/action-form.tsx";
 
 export const Route = createFileRoute("/verify")({
   headers: () => ({ "cache-control": "no-store", "referrer-policy": "no-referrer" }),
-  head: () => ({ meta: [{ title: "Confirm your e-mail address · FM5" }] }),
+  head: () => ({ meta: [{ title: "Confirm your address · FM5" }] }),
   component: Verify,
 });
 
@@ -28,7 +28,7 @@ function Verify() {
   if (token === null) return <AskForLink />;
   if (confirm.data !== undefined && !confirm.data.signedIn) return <ConfirmedPage what={confirm.data.what} />;
   return (
-    <EntryPage title="Confirm your e-mail address">
+    <EntryPage title="Confirm your address">
       <ActionForm action="Confirm my address" send={() => outcomeOf(press())}>
         {() => <p>One more press shows that you have got our mail.</p>}
       </ActionForm>
@@ -61,7 +61,7 @@ function ConfirmedPage({ what }: { readonly what: "new_account" | "new_address" 
 
 function AskForLink() {
   return (
-    <EntryPage title="Confirm your e-mail address">
+    <EntryPage title="Confirm your address">
       <div className="space-y-5">
         <p>Please open the link in our mail: this address lacks its secret.</p>
         <SendAgain />

@@ -19,7 +19,7 @@ export function StuckFilesCard({ files }: { readonly files: StuckFiles }) {
         <Row key={id} at={since}>
           <code className="font-mono text-sm break-all">{id}</code>
           <div className="mt-1">
-            <Button look="secondary" aria-label={`Look at ${id} again`} onClick={() => retry(id)}>
+            <Button look="secondary" aria-label={`Look again: ${id}`} onClick={() => retry(id)}>
               Look again
             </Button>
           </div>
