@@ -1,7 +1,6 @@
 import type { HealthReport } from "health-contract/report";
 import { FileState } from "../../generated/prisma/enums.ts";
 import { currentHealth } from "../health-check.ts";
-import { keepHouse } from "../housekeeping.ts";
 import type { Scope } from "../scope.ts";
 
 export interface SystemOverview {
@@ -33,7 +32,6 @@ const STUCK_MS = 10 * 60 * 1000;
 
 /** What an admin looks for first when something is wrong, in one request to the database. */
 export async function systemOverview({ database }: Scope): Promise<SystemOverview> {
-  keepHouse();
   const newest = { orderBy: { createdAt: "desc" }, take: SHOWN } as const;
   const [accounts, unconfirmedAccounts, mails, files, leftovers] = await database.$transaction([
     database.user.count(),

@@ -5,6 +5,7 @@ import { describeChanges } from "./accounts/changes.ts";
 import { describeDeletion } from "./accounts/deletion.ts";
 import { describeEntry } from "./accounts/entry.ts";
 import { describeExport } from "./accounts/export.ts";
+import { describeHousekeeping } from "./accounts/housekeeping.ts";
 import { describeMails } from "./accounts/mails.ts";
 import { describeSessions } from "./accounts/sessions.ts";
 import { openStage } from "./accounts/stage.ts";
@@ -42,6 +43,10 @@ describe("an export", () => {
 
 describe("a deletion", () => {
   describeDeletion(stage);
+});
+
+describe("housekeeping", () => {
+  describeHousekeeping(stage);
 });
 
 describe("an admin", () => {

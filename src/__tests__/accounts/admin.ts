@@ -48,6 +48,24 @@ export function describeAdmin(stage: AccountsStage): void {
     expect((await owner.change("admin.setRole", { userId: "x", role: "admin" })).status).toBe(403);
   });
 
+  test("has pages that aren’t there for anybody else", async () => {
+    const [admin, owner] = await Promise.all([newOwner(stage.worker), newOwner(stage.worker)]);
+    await makeAdmin(admin.email);
+    const headers = { accept: "text/html" };
+    const paths = ["/admin", `/admin/users?q=${encodeURIComponent(owner.email)}`, "/admin/events"];
+    const ask = (visitor: Pick<Owner, "ask">, path: string) =>
+      visitor.ask(path, { headers, redirect: "manual" });
+
+    const seen = await Promise.all(paths.map((path) => ask(admin, path)));
+    const hidden = await Promise.all(paths.map((path) => ask(owner, path)));
+    const asked = await ask(stage.worker, "/admin");
+
+    expect(seen.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(await seen[1]?.text()).toContain(owner.email);
+    expect(hidden.map(({ status }) => status)).toEqual([404, 404, 404]);
+    expect([asked.status, asked.headers.get("location")]).toEqual([307, "/sign-in?next=%2Fadmin"]);
+  });
+
   test("finds people by part of name or address, page by page, and gives roles, but never the last one away", async () => {
     const [admin, owner] = await Promise.all([newOwner(stage.worker), newOwner(stage.worker)]);
     await makeAdmin(admin.email);
@@ -102,6 +120,10 @@ export function describeAdmin(stage: AccountsStage): void {
   test("sees mails that failed, files that are stuck and what happened, with no address of a mail", async () => {
     const admin = await newOwner(stage.worker);
     await makeAdmin(admin.email);
+    await stage.database.query(
+      `INSERT INTO email_deliveries (id, template, "idempotencyKey", state, "lastError", "updatedAt")
+       VALUES ('failed-mail', 'reset-password', 'failed-mail', 'failed', 'validation_error', now())`,
+    );
 
     const system = (await admin.read("admin.system")).data as System;
     const events = (await admin.read("admin.events", {})).data as { items: readonly object[] };
@@ -109,7 +131,9 @@ export function describeAdmin(stage: AccountsStage): void {
     const own = (await admin.read("admin.events", { userId })).data as { items: readonly object[] };
     const health = (await admin.read("admin.health")).data;
 
-    expect(system.failedMails).toContainEqual(expect.objectContaining({ error: "validation_error" }));
+    expect(system.failedMails).toContainEqual(
+      expect.objectContaining({ template: "reset-password", error: "validation_error" }),
+    );
     expect(events.items).toContainEqual(
       expect.objectContaining({ type: "role_changed", email: admin.email }),
     );
