@@ -2,6 +2,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { systemClock } from "./adapters/clock.ts";
 import { createPlatform } from "./adapters/cloudflare-api.ts";
+import { ending } from "./adapters/ending.ts";
 import { createGitLedger } from "./adapters/git-ledger.ts";
 import { probeHttp } from "./adapters/http-probe.ts";
 import { openJournal, type Journal } from "./adapters/journal.ts";
@@ -69,6 +70,7 @@ export async function createContext(root: string): Promise<Context & { readonly 
     uploader: createUploader(settings, (line) => reporter.say(line)),
     probe: probeHttp,
     run: async (argv, env) => {
+      await ending.mayBegin();
       const result = await run({ argv, cwd: root, env: { ...settings.inherited, ...env } });
       return { exitCode: result.exitCode, output: `${result.stdout}\n${result.stderr}` };
     },
@@ -99,15 +101,18 @@ export async function withLease<T>(
   work: (ledger: LedgerSession) => Promise<T>,
 ): Promise<T> {
   const ledger = await openLedger(sessionParts(context, environment));
+  const released = ending.holding({ environment, release: () => ledger.release() });
   let result: T;
   try {
     result = await work(ledger);
   } catch (error) {
     // What went wrong is the news; a lease that can't be given back is taken over.
     await ledger.release().catch(() => undefined);
+    released();
     throw error;
   }
   await ledger.release();
+  released();
   return result;
 }
 
@@ -127,12 +132,14 @@ export async function withLeaseIfReachable<T>(
     detached = error;
     return detachedSession(parts);
   });
+  const released = ending.holding({ environment, release: () => ledger.release() });
   try {
     return await work(ledger, detached);
   } finally {
     await ledger.release().catch((error: unknown) => {
       if (!isUnavailable(error)) throw error;
     });
+    released();
   }
 }
 

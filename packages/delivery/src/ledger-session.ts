@@ -145,8 +145,10 @@ function createSession(parts: SessionParts, from: LedgerHead, lease: LedgerEntry
   let writing: Promise<boolean> = Promise.resolve(true);
   let lastAtMs = clock.monotonicMs();
   let lookedAtMs = lastAtMs;
+  let released = false;
 
   function record(entry: NewEntry): LedgerEntry {
+    if (released) throw new Error(`the lease of ${environment} was given back`);
     const nowMs = clock.monotonicMs();
     const complete: LedgerEntry = {
       schema: 1,
@@ -212,11 +214,10 @@ function createSession(parts: SessionParts, from: LedgerHead, lease: LedgerEntry
     if (!(await inTurn(merge))) throw leaseLost(environment);
   }
 
-  let released = false;
   async function release(): Promise<void> {
     if (released) return;
-    released = true;
     record({ rolloutId: "", type: "lease_released" });
+    released = true;
     await inTurn(push);
   }
 

@@ -4,6 +4,7 @@ import { apiCallScenarios, walks } from "./api-calls.ts";
 import { absenceScenarios } from "./absences.ts";
 import { meetingScenarios } from "./meetings.ts";
 import { otherScenarios } from "./others.ts";
+import { endingScenarios } from "./endings.ts";
 import { firstScenarios } from "./first-deliveries.ts";
 import { gateScenarios } from "./gates.ts";
 import { killScenarios, undisturbedScenarios } from "./kills.ts";
@@ -34,7 +35,15 @@ export const quickest: readonly Scenario[] = [...gateScenarios, ...absenceScenar
 export function sampledScenarios(): readonly Scenario[] {
   if (isFull()) return [];
   const quick = steeringScenarios.filter(({ settings }) => settings === undefined);
-  const lists = [gateScenarios, firstScenarios, otherScenarios, absenceScenarios, quick, killScenarios];
+  const lists = [
+    gateScenarios,
+    firstScenarios,
+    otherScenarios,
+    absenceScenarios,
+    quick,
+    killScenarios,
+    endingScenarios,
+  ];
   return sampled(lists.flat(), 1);
 }
 
@@ -58,6 +67,7 @@ export function groups(seed: number): readonly Group[] {
       ],
       cloudArgs: ["--propagation-delay", PROPAGATION_MS],
     },
+    { name: "endings", scenarios: endingScenarios },
     { name: "undisturbed", scenarios: undisturbedScenarios },
     { name: "kills", scenarios: isFull() ? killScenarios : drawn(killScenarios, KILLS, seed) },
     ...walks.map((walk) => ({

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Finished } from "../run.ts";
 import { deployByHand } from "./by-hand.ts";
 import type { Scenario } from "./scenario.ts";
@@ -8,8 +7,6 @@ import { routing } from "./wire.ts";
 
 /** Long enough that somebody at another terminal has their say. */
 const UNHURRIED = { soakMs: 9000, steps: [0, 10, 100] } as const;
-
-const ENDS_WITHIN_MS = 5000;
 
 /** A delivery that has come to 10 %. */
 async function underWay(stage: Stage): Promise<Running> {
@@ -106,18 +103,6 @@ export const steeringScenarios: readonly Scenario[] = [
     },
     end: { exitCode: 0, says: "going on with", serves: "candidate" },
   },
-  ...(["SIGTERM", "SIGINT"] as const).map((signal): Scenario => ({
-    name: `${signal} ends a delivery within 5 s, and the next one puts everything right`,
-    settings: UNHURRIED,
-    play: async (stage) => {
-      const delivery = await underWay(stage);
-      delivery.signal(signal, signal === "SIGINT" ? "group" : "command");
-      const late = sleep(ENDS_WITHIN_MS, "late", { ref: false });
-      if ((await Promise.race([delivery.finished, late])) === "late") throw new Error("it goes on");
-      return stage.delivery();
-    },
-    end: { exitCode: 0, says: "is taken back", serves: "candidate" },
-  })),
   {
     name: "a person replaces a paused rollout by another",
     settings: UNHURRIED,

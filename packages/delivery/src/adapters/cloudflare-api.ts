@@ -4,6 +4,7 @@ import type { Settings } from "../config/load.ts";
 import { DeliveryError } from "../errors.ts";
 import type { VersionMetrics } from "../gate/metrics.ts";
 import type { Clock, Deployment, InvocationsRequest, Platform, Version, VersionShare } from "../ports.ts";
+import { ending } from "./ending.ts";
 import { invocationsQuery, parseInvocations } from "./invocations.ts";
 import type { Secret } from "../secrets/secret.ts";
 import type { ObservedTriggers } from "../triggers/triggers.ts";
@@ -284,12 +285,14 @@ async function send(access: Access, { method, path, json, bytes }: Call): Promis
   if (json !== undefined) headers["content-type"] = "application/json";
   if (bytes !== undefined) headers["content-type"] = "application/octet-stream";
   const body = json === undefined ? bytes && new Uint8Array(bytes) : JSON.stringify(json);
+  await ending.mayBegin();
   try {
-    return await access.fetch(`${access.baseUrl}${path}`, {
+    const reply = access.fetch(`${access.baseUrl}${path}`, {
       method,
       headers,
       ...(body !== undefined && { body }),
     });
+    return await (method === "GET" ? reply : ending.changing(reply));
   } catch {
     return undefined;
   }

@@ -105,6 +105,7 @@ function gitIn(cwd: string, env: Readonly<Record<string, string | undefined>>) {
       argv: ["git", ...args],
       cwd,
       timeoutMs: TIMEOUT_MS,
+      atEnd: "finishes",
       env: { ...env, GIT_TERMINAL_PROMPT: "0", LC_ALL: "C", ...options.env },
       ...(options.input !== undefined && { input: options.input }),
     });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Client } from "pg";
 import { DeliveryError } from "../errors.ts";
 import type { MigrationDatabase } from "../ports.ts";
+import { ending } from "./ending.ts";
 import type { Secret } from "../secrets/secret.ts";
 
 /**
@@ -61,7 +62,10 @@ export async function openMigrationDatabase(dsn: Secret): Promise<MigrationDatab
       );
       return rows;
     },
-    apply: (migration) => applyMigration(client, migration),
+    apply: async (migration) => {
+      await ending.mayBegin();
+      return ending.changing(applyMigration(client, migration));
+    },
     close: () => client.end(),
   };
 }

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { ending, type AtEnd } from "./ending.ts";
 
 export interface Run {
   readonly argv: readonly string[];
@@ -7,6 +8,8 @@ export interface Run {
   readonly input?: string;
   /** Ends the program after that long. */
   readonly timeoutMs?: number;
+  /** Default: it is ended with this process. */
+  readonly atEnd?: AtEnd;
   /** Gets each piece of standard output and error as it comes. */
   readonly onOutput?: (text: string) => void;
 }
@@ -20,10 +23,19 @@ export interface RunResult {
 }
 
 /** Runs a program to its end, without a shell. @throws a system error when it can't be started. */
-export function run({ argv, cwd, env, input, timeoutMs, onOutput }: Run): Promise<RunResult> {
+export function run({
+  argv,
+  cwd,
+  env,
+  input,
+  timeoutMs,
+  atEnd = "ended",
+  onOutput,
+}: Run): Promise<RunResult> {
   const [command = "", ...args] = argv;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, timeout: timeoutMs, stdio: ["pipe", "pipe", "pipe"] });
+    ending.started(child, atEnd);
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -10,6 +10,7 @@ import { DeliveryError } from "../errors.ts";
 import type { Uploader, UploadRequest } from "../ports.ts";
 import { unpackArchive } from "../release/archive.ts";
 import type { Secret } from "../secrets/secret.ts";
+import { ending, type AtEnd } from "./ending.ts";
 import { run, type RunResult } from "./run.ts";
 import { startInheritProxy } from "./inherit-proxy.ts";
 import { parseRawWorkerConfig, type RawWorkerConfig, workerConfigOf } from "./worker-config.ts";
@@ -61,7 +62,7 @@ function withoutProxy(inherited: Readonly<Record<string, string | undefined>>): 
 /** wrangler as a child process, on a release unpacked into a temporary folder. `say` gets the lines of one that failed. */
 export function createUploader(settings: Settings, say: (line: string) => void): Uploader {
   const execute = (request: Omit<Execution, "settings" | "say">) =>
-    runWrangler({ settings, say, ...request });
+    inTemporaryFolder((folder) => runWrangler(folder, { settings, say, ...request }));
   return {
     uploadVersion: (request) =>
       execute({
@@ -84,10 +85,12 @@ export function createUploader(settings: Settings, say: (line: string) => void):
         request,
         argv: (secretsFile) => wranglerArgv.createWorker(labelsOf(request), secretsFile),
         config: (raw) => withoutTriggers(raw, request.workerEnv),
+        atEnd: "ended, may come late",
       }).then(uploadOf),
     applyTriggers: async (request) => {
       const argv = () => wranglerArgv.applyTriggers(request.workerEnv);
-      await execute({ request: { ...request, secrets: [], message: "" }, argv });
+      const uploads = { ...request, secrets: [], message: "" };
+      await execute({ request: uploads, argv, atEnd: "ended, may come late" });
     },
     declaredTriggers: async ({ release, workerEnv }) => {
       const { config } = settings.configuration.worker;
@@ -115,52 +118,60 @@ interface Execution {
   readonly env?: Readonly<Record<string, string>>;
   /** Changes the release's configuration for this one command. */
   readonly config?: (raw: RawWorkerConfig) => RawWorkerConfig;
+  /** A version that is uploaded late does no harm: nothing is routed to it. */
+  readonly atEnd?: AtEnd;
 }
 
-async function runWrangler({
-  settings,
-  say,
-  request,
-  argv,
-  config,
-  env = {},
-}: Execution): Promise<readonly WranglerRecord[]> {
+/** It is gone when the work is done, or the process. */
+async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "delivery-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
   try {
-    const work = join(folder, "release");
-    for (const { path, bytes } of await unpackArchive(request.release.archive)) {
-      mkdirSync(dirname(join(work, path)), { recursive: true });
-      writeFileSync(join(work, path), bytes);
-    }
-    const configFile =
-      config === undefined ? settings.configuration.worker.config : writeChanged(settings, work, config);
-    const secretsFile = join(folder, "secrets.json");
-    writeFileSync(secretsFile, JSON.stringify(revealed(request.secrets)), { mode: 0o600 });
-    const outputFile = join(folder, "output.ndjson");
-    const result = await run({
-      argv: [
-        process.execPath,
-        NEW_SPACE,
-        wranglerBin(settings.root),
-        ...argv(secretsFile),
-        "--config",
-        configFile,
-      ],
-      cwd: work,
-      env: {
-        ...sharedCompileCache(),
-        ...settings.inherited,
-        ...WRANGLER_ENVIRONMENT,
-        WRANGLER_OUTPUT_FILE_PATH: outputFile,
-        WRANGLER_LOG_PATH: join(folder, "logs"),
-        ...env,
-      },
-    });
-    if (result.exitCode !== 0) for (const line of linesOf(result.stderr)) say(`        wrangler: ${line}`);
-    return checked(result, readRecords(outputFile));
+    return await work(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
+    process.off("exit", remove);
   }
+}
+
+async function runWrangler(
+  folder: string,
+  { settings, say, request, argv, config, env = {}, atEnd = "ended" }: Execution,
+): Promise<readonly WranglerRecord[]> {
+  const work = join(folder, "release");
+  for (const { path, bytes } of await unpackArchive(request.release.archive)) {
+    mkdirSync(dirname(join(work, path)), { recursive: true });
+    writeFileSync(join(work, path), bytes);
+  }
+  const configFile =
+    config === undefined ? settings.configuration.worker.config : writeChanged(settings, work, config);
+  const secretsFile = join(folder, "secrets.json");
+  writeFileSync(secretsFile, JSON.stringify(revealed(request.secrets)), { mode: 0o600 });
+  const outputFile = join(folder, "output.ndjson");
+  await ending.mayBegin();
+  const result = await run({
+    atEnd,
+    argv: [
+      process.execPath,
+      NEW_SPACE,
+      wranglerBin(settings.root),
+      ...argv(secretsFile),
+      "--config",
+      configFile,
+    ],
+    cwd: work,
+    env: {
+      ...sharedCompileCache(),
+      ...settings.inherited,
+      ...WRANGLER_ENVIRONMENT,
+      WRANGLER_OUTPUT_FILE_PATH: outputFile,
+      WRANGLER_LOG_PATH: join(folder, "logs"),
+      ...env,
+    },
+  });
+  if (result.exitCode !== 0) for (const line of linesOf(result.stderr)) say(`        wrangler: ${line}`);
+  return checked(result, readRecords(outputFile));
 }
 
 const WRANGLER_ENVIRONMENT = {

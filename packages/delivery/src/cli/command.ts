@@ -75,7 +75,7 @@ Options
 ${options.join("\n")}
 
 Exit codes: 0 done · 1 defect · 2 usage or configuration · 3 gate failed, traffic back on stable · 4 stuck ·
-            5 lease held · 6 drift · 7 paused
+            5 lease held · 6 drift · 7 paused · 128 + the signal's number: ended by it
 `;
 }
 

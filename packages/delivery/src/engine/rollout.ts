@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { ending } from "../adapters/ending.ts";
 import { begin } from "../begin.ts";
 import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
@@ -119,6 +120,7 @@ export async function drive(rollout: Rollout): Promise<Delivered> {
       // People's requests come in with the flush; an ended rollout hears none.
       progress = replayed(ledger, plan) ?? progress;
     } catch (error) {
+      await ending.mayBegin();
       // Whoever has the lease now decides what serves.
       if (error instanceof DeliveryError && error.code === "LEASE_HELD") throw error;
       if (error instanceof ForeignDeployment) return leave(rollout, error);
