@@ -9,10 +9,15 @@ import { defineConfig, type Plugin, type PluginOption } from "vite";
 /** Set by scripts/dev.ts: where simulated buckets are kept, and the Resend of the local cloud. */
 const { FM5_DEV_STATE, FM5_DEV_RESEND_URL } = process.env;
 
+/** Of the server's side, what pages may use too: rules for files, which they check before they send any. */
+const SHARED = ["kinds", "limits", "sizes"].map((name) => `**/lib/files/${name}.ts`);
+
 export default defineConfig({
   plugins: [
     worker(),
-    tanstackStart({ importProtection: { client: { files: ["**/lib/**"] } } }),
+    tanstackStart({
+      importProtection: { client: { files: ["**/lib/**"], excludeFiles: ["**/node_modules/**", ...SHARED] } },
+    }),
     react(),
     tailwindcss(),
     withoutFolderNames(),

@@ -30,6 +30,7 @@ import { Route as AppAdminUsersRouteImport } from './routes/_app/admin/users'
 import { Route as AppFilamentsIndexRouteImport } from './routes/_app/filaments/index'
 import { Route as AppFilamentsFilamentIdRouteImport } from './routes/_app/filaments/$filamentId'
 import { Route as AppModelsIndexRouteImport } from './routes/_app/models/index'
+import { Route as AppModelsModelIdRouteImport } from './routes/_app/models/$modelId'
 import { Route as AppQueueIndexRouteImport } from './routes/_app/queue/index'
 import { Route as AppQueueJobIdRouteImport } from './routes/_app/queue/$jobId'
 import { Route as AppQueueAddRouteImport } from './routes/_app/queue/add'
@@ -148,6 +149,11 @@ const AppModelsIndexRoute = AppModelsIndexRouteImport.update({
   path: '/models/',
   getParentRoute: () => AppRoute,
 } as any)
+const AppModelsModelIdRoute = AppModelsModelIdRouteImport.update({
+  id: '/models/$modelId',
+  path: '/models/$modelId',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppQueueIndexRoute = AppQueueIndexRouteImport.update({
   id: '/queue/',
   path: '/queue/',
@@ -232,6 +238,7 @@ export interface FileRoutesByFullPath {
   '/admin/events': typeof AppAdminEventsRoute
   '/admin/users': typeof AppAdminUsersRoute
   '/filaments/$filamentId': typeof AppFilamentsFilamentIdRoute
+  '/models/$modelId': typeof AppModelsModelIdRoute
   '/queue/$jobId': typeof AppQueueJobIdRoute
   '/queue/add': typeof AppQueueAddRoute
   '/queue/history': typeof AppQueueHistoryRoute
@@ -266,6 +273,7 @@ export interface FileRoutesByTo {
   '/admin/events': typeof AppAdminEventsRoute
   '/admin/users': typeof AppAdminUsersRoute
   '/filaments/$filamentId': typeof AppFilamentsFilamentIdRoute
+  '/models/$modelId': typeof AppModelsModelIdRoute
   '/queue/$jobId': typeof AppQueueJobIdRoute
   '/queue/add': typeof AppQueueAddRoute
   '/queue/history': typeof AppQueueHistoryRoute
@@ -303,6 +311,7 @@ export interface FileRoutesById {
   '/_app/admin/events': typeof AppAdminEventsRoute
   '/_app/admin/users': typeof AppAdminUsersRoute
   '/_app/filaments/$filamentId': typeof AppFilamentsFilamentIdRoute
+  '/_app/models/$modelId': typeof AppModelsModelIdRoute
   '/_app/queue/$jobId': typeof AppQueueJobIdRoute
   '/_app/queue/add': typeof AppQueueAddRoute
   '/_app/queue/history': typeof AppQueueHistoryRoute
@@ -340,6 +349,7 @@ export interface FileRouteTypes {
     | '/admin/events'
     | '/admin/users'
     | '/filaments/$filamentId'
+    | '/models/$modelId'
     | '/queue/$jobId'
     | '/queue/add'
     | '/queue/history'
@@ -374,6 +384,7 @@ export interface FileRouteTypes {
     | '/admin/events'
     | '/admin/users'
     | '/filaments/$filamentId'
+    | '/models/$modelId'
     | '/queue/$jobId'
     | '/queue/add'
     | '/queue/history'
@@ -410,6 +421,7 @@ export interface FileRouteTypes {
     | '/_app/admin/events'
     | '/_app/admin/users'
     | '/_app/filaments/$filamentId'
+    | '/_app/models/$modelId'
     | '/_app/queue/$jobId'
     | '/_app/queue/add'
     | '/_app/queue/history'
@@ -599,6 +611,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppModelsIndexRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/models/$modelId': {
+      id: '/_app/models/$modelId'
+      path: '/models/$modelId'
+      fullPath: '/models/$modelId'
+      preLoaderRoute: typeof AppModelsModelIdRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/queue/': {
       id: '/_app/queue/'
       path: '/queue'
@@ -716,6 +735,7 @@ interface AppRouteChildren {
   AppSearchRoute: typeof AppSearchRoute
   AppShoppingRoute: typeof AppShoppingRoute
   AppFilamentsFilamentIdRoute: typeof AppFilamentsFilamentIdRoute
+  AppModelsModelIdRoute: typeof AppModelsModelIdRoute
   AppQueueJobIdRoute: typeof AppQueueJobIdRoute
   AppQueueAddRoute: typeof AppQueueAddRoute
   AppQueueHistoryRoute: typeof AppQueueHistoryRoute
@@ -731,6 +751,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppSearchRoute: AppSearchRoute,
   AppShoppingRoute: AppShoppingRoute,
   AppFilamentsFilamentIdRoute: AppFilamentsFilamentIdRoute,
+  AppModelsModelIdRoute: AppModelsModelIdRoute,
   AppQueueJobIdRoute: AppQueueJobIdRoute,
   AppQueueAddRoute: AppQueueAddRoute,
   AppQueueHistoryRoute: AppQueueHistoryRoute,

@@ -2,12 +2,13 @@ import { z } from "zod";
 import type { File, Prisma } from "../../generated/prisma/client.ts";
 import { FileKind } from "../../generated/prisma/enums.ts";
 import { AppError } from "../app-error.ts";
+import { text } from "../fields.ts";
 import { notFound, owned, type Scope } from "../scope.ts";
 
 /** What a file becomes when it is complete: the next version of a variant, or a picture of a model. */
 export const attachmentSchema = z.discriminatedUnion("to", [
-  z.object({ to: z.literal("variant"), variantId: z.uuid(), notes: z.string().max(2000).default("") }),
-  z.object({ to: z.literal("model"), modelId: z.uuid(), alt: z.string().max(300).default("") }),
+  z.object({ to: z.literal("variant"), variantId: z.uuid(), notes: text(2000).default("") }),
+  z.object({ to: z.literal("model"), modelId: z.uuid(), alt: text(300).default("") }),
 ]);
 
 export type Attachment = z.output<typeof attachmentSchema>;

@@ -72,7 +72,7 @@ function conditionsOf(scope: Scope, { query, category, archived, cursor }: Model
     archived ? Prisma.sql`"archivedAt" IS NOT NULL` : Prisma.sql`"archivedAt" IS NULL`,
     ...words,
     ...(category === undefined ? [] : [Prisma.sql`category = ${category}`]),
-    ...(cursor === undefined ? [] : [after(readCursor(cursor, cursorSchema))]),
+    ...(cursor ? [after(readCursor(cursor, cursorSchema))] : []),
   ];
 }
 

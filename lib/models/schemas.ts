@@ -1,33 +1,32 @@
 import { z } from "zod";
+import { cursor, name, text } from "../fields.ts";
 import { fileSchema } from "../files/view.ts";
 
-const line = (limit: number) => z.string().trim().max(limit);
-
 /** An empty address is none. Only such as lead to a page: a link of any other scheme could run a script. */
-const sourceUrl = line(500)
+const sourceUrl = text(500)
   .refine((url) => url === "" || isWebAddress(url), "must begin with http:// or https://")
   .nullish()
   .transform((url) => url || null);
 
 export const modelInputSchema = z.object({
-  name: line(120).min(1, "is missing"),
-  designer: line(120).default(""),
-  category: line(60).default(""),
+  name: name(120),
+  designer: text(120).default(""),
+  category: text(60).default(""),
   sourceUrl,
-  notes: line(5000).default(""),
+  notes: text(5000).default(""),
 });
 
 export const variantInputSchema = z.object({
-  name: line(120).min(1, "is missing"),
-  notes: line(5000).default(""),
+  name: name(120),
+  notes: text(5000).default(""),
 });
 
 export const modelFilterSchema = z.object({
   /** Words that name, designer and category together hold. */
   query: z.string().max(200).default(""),
-  category: z.string().max(60).optional(),
+  category: text(60).optional(),
   archived: z.boolean().default(false),
-  cursor: z.string().max(500).optional(),
+  cursor,
   limit: z.int().min(1).max(100).default(24),
 });
 
@@ -87,6 +86,6 @@ export type ModelFilter = Readonly<z.output<typeof modelFilterSchema>>;
 export type ModelPage = Readonly<z.output<typeof modelPageSchema>>;
 export type ModelView = Readonly<z.output<typeof modelSchema>>;
 
-function isWebAddress(text: string): boolean {
-  return /^https?:\/\//u.test(text) && URL.canParse(text);
+function isWebAddress(address: string): boolean {
+  return /^https?:\/\//u.test(address) && URL.canParse(address);
 }

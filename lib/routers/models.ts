@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { text } from "../fields.ts";
 import { archiveModel, createModel, removeModel, updateModel } from "../models/change.ts";
 import { getModel } from "../models/get.ts";
 import { listModels, modelCategories } from "../models/list.ts";
@@ -38,7 +39,7 @@ export const models = router({
     .output(nothing)
     .mutation(({ ctx, input }) => removeModel(ctx.scope, input.id)),
   describePicture: protectedProcedure
-    .input(byId.extend({ alt: z.string().trim().max(300) }))
+    .input(byId.extend({ alt: text(300) }))
     .output(nothing)
     .mutation(({ ctx, input }) => describePicture(ctx.scope, input.id, input.alt)),
   orderPictures: protectedProcedure

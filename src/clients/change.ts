@@ -25,7 +25,7 @@ interface Change<Input, Output> {
 }
 
 /**
- * A change of the shop's stock or queue. What was guessed is taken back when it fails, and a toast says why; whatever is
+ * A change of the shop's stock, models or queue. What was guessed is taken back when it fails, and a toast says why; whatever is
  * shown of the shop is asked for again afterwards, since each of its pages depends on the others.
  */
 export function useShopChange<Input, Output>(change: Change<Input, Output>) {
@@ -54,7 +54,15 @@ export function useShopChange<Input, Output>(change: Change<Input, Output>) {
   });
 }
 
+/** Asks again for whatever is shown of the shop: for a change that is no call of the API. */
+export function useRefreshShop(): () => void {
+  const queryClient = useQueryClient();
+  const api = useApi();
+  return () => void refreshShop(queryClient, api);
+}
+
 async function refreshShop(queryClient: QueryClient, api: Api): Promise<void> {
-  const parts = [api.filaments, api.spools, api.jobs, api.shopping, api.dashboard, api.search];
+  const { filaments, spools, models, jobs, shopping, dashboard, search } = api;
+  const parts = [filaments, spools, models, jobs, shopping, dashboard, search];
   await Promise.all(parts.map((part) => queryClient.invalidateQueries({ queryKey: part.pathKey() })));
 }

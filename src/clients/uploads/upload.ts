@@ -78,26 +78,28 @@ async function planOf(options: UploadOptions): Promise<Plan> {
   };
 }
 
-/** Null when there is nothing to go on with. */
+const COMPLETE = ["processing", "ready"];
+
+/** Null when there is nothing to go on with. Of one that is complete, whose acknowledgement was lost, all parts are there. */
 async function unfinishedUpload(options: UploadOptions, id: string): Promise<Plan | null> {
   const state = (await askJson(options.ask, `/api/files/${id}/parts`, withSignal({}, options)).catch(
     ignoreGone,
   )) as UploadState | null;
-  if (state?.state !== "uploading" || state.partCount !== Math.ceil(options.file.size / state.partBytes))
-    return null;
-  return { id, partBytes: state.partBytes, partCount: state.partCount, there: state.parts };
+  if (state === null || state.partCount !== Math.ceil(options.file.size / state.partBytes)) return null;
+  const { partBytes, partCount } = state;
+  if (COMPLETE.includes(state.state)) return { id, partBytes, partCount, there: numbersTo(partCount) };
+  return state.state === "uploading" ? { id, partBytes, partCount, there: state.parts } : null;
 }
 
 type Sending = UploadOptions & { readonly signal: AbortSignal };
 
 async function sendParts(options: Sending, plan: Plan): Promise<void> {
-  const all = Array.from({ length: plan.partCount }, (_, index) => index + 1);
   const sent = new Map(plan.there.map((number) => [number, sizeOf(number, options.file, plan)]));
   const tell = (number: number, bytes: number) => {
     sent.set(number, bytes);
     options.onProgress?.([...sent.values()].reduce((sum, part) => sum + part, 0));
   };
-  const waiting = all.filter((number) => !sent.has(number));
+  const waiting = numbersTo(plan.partCount).filter((number) => !sent.has(number));
   options.onProgress?.([...sent.values()].reduce((sum, part) => sum + part, 0));
   const lanes = Array.from({ length: PARTS_AT_ONCE }, async () => {
     for (let number = waiting.shift(); number !== undefined; number = waiting.shift())
@@ -116,10 +118,12 @@ async function sendPart(options: Sending, plan: Plan, { number, tell }: Part): P
   const start = (number - 1) * plan.partBytes;
   await patiently(options, async () => {
     const bytes = await bytesBetween(file, start, start + sizeOf(number, file, plan));
+    const sha256 = await checksumOf(bytes);
+    signal.throwIfAborted();
     await put({
       path: `/api/files/${plan.id}/parts/${number}`,
       bytes,
-      sha256: await checksumOf(bytes),
+      sha256,
       signal,
       onSent: (count) => tell(number, count),
     });
@@ -146,6 +150,10 @@ async function patiently<T>({ signal, waitMs = wait }: Sending, work: () => Prom
       await waitMs(Math.max(FIRST_PAUSE_MS * 2 ** (attempt - 1), error.retryAfterMs));
     }
   }
+}
+
+function numbersTo(last: number): readonly number[] {
+  return Array.from({ length: last }, (_, index) => index + 1);
 }
 
 function sizeOf(number: number, file: FileToSend, { partBytes }: UploadPlan): number {
