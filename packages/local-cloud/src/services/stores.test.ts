@@ -6,7 +6,6 @@ import { startLocalCloud, type LocalCloud } from "../cloud.ts";
 import { api, uploadForm, type ApiAnswer } from "../testing/api-client.ts";
 import { temporaryFolder } from "../testing/cloud-process.ts";
 import { edgeRequest } from "../testing/edge-request.ts";
-import { longTest } from "../testing/long-test.ts";
 
 let cloud: LocalCloud;
 const usualTemporaryFolder = process.env["TMPDIR"];
@@ -169,62 +168,59 @@ describe("D1", () => {
 });
 
 describe("queues", () => {
-  longTest(
-    "carry what one Worker sends to another's handler, of any type, and the API's messages too",
-    async () => {
-      const create = async (name: string) =>
-        (await call("POST /queues", { queue_name: name })).result as { queue_id: string };
-      const { queue_id: id } = await create("jobs");
-      const { id: seen } = (await call("POST /storage/kv/namespaces", { title: "seen" })).result as {
-        id: string;
-      };
-      await call(
-        "PUT /workers/scripts/producer",
-        uploadForm(
-          `export default { async fetch(request, { JOBS }) {
+  test("carry what one Worker sends to another's handler, of any type, and the API's messages too", async () => {
+    const create = async (name: string) =>
+      (await call("POST /queues", { queue_name: name })).result as { queue_id: string };
+    const { queue_id: id } = await create("jobs");
+    const { id: seen } = (await call("POST /storage/kv/namespaces", { title: "seen" })).result as {
+      id: string;
+    };
+    await call(
+      "PUT /workers/scripts/producer",
+      uploadForm(
+        `export default { async fetch(request, { JOBS }) {
           await JOBS.sendBatch([{ body: { n: 1 } }, { body: "text", contentType: "text" }, { body: new Map([[1, 2]]), contentType: "v8" }]);
           return new Response("sent");
         } };`,
-          { bindings: [{ type: "queue", name: "JOBS", queue_name: "jobs" }] },
-        ),
-      );
-      await call(
-        "PUT /workers/scripts/consumer",
-        uploadForm(
-          `export default { async queue({ queue, messages }, { SEEN }) {
+        { bindings: [{ type: "queue", name: "JOBS", queue_name: "jobs" }] },
+      ),
+    );
+    await call(
+      "PUT /workers/scripts/consumer",
+      uploadForm(
+        `export default { async queue({ queue, messages }, { SEEN }) {
           const bodies = messages.map(({ body, attempts }) => [body instanceof Map ? "a map of " + body.get(1) : body, attempts]);
           await SEEN.put("seen", JSON.stringify({ queue, bodies }));
         } };`,
-          { bindings: [{ type: "kv_namespace", name: "SEEN", namespace_id: seen }] },
-        ),
-      );
-      await call(`POST /queues/${id}/consumers`, {
-        script_name: "consumer",
-        settings: { batch_size: 4, max_wait_time_ms: 60_000 },
-      });
+        { bindings: [{ type: "kv_namespace", name: "SEEN", namespace_id: seen }] },
+      ),
+    );
+    await call(`POST /queues/${id}/consumers`, {
+      script_name: "consumer",
+      settings: { batch_size: 4, max_wait_time_ms: 60_000 },
+    });
 
-      await edgeRequest(cloud.ready, { host: "producer.localhost" });
-      await call(`POST /queues/${id}/messages`, { body: { by: "API" } });
+    await edgeRequest(cloud.ready, { host: "producer.localhost" });
+    await call(`POST /queues/${id}/messages`, { body: { by: "API" } });
 
-      const read = async () =>
-        (await call(`POST /storage/kv/namespaces/${seen}/bulk/get`, { keys: ["seen"], type: "json" })).result;
-      await vi.waitFor(
-        async () => expect(await read()).toMatchObject({ values: { seen: { queue: "jobs" } } }),
-        { timeout: 10_000, interval: 50 },
-      );
-      const expected = [
-        [{ n: 1 }, 1],
-        ["text", 1],
-        ["a map of 2", 1],
-        [{ by: "API" }, 1],
-      ];
-      expect(await read()).toEqual({ values: { seen: { queue: "jobs", bodies: expected } } });
-      expect((await call(`GET /queues/${id}`)).result).toMatchObject({
-        producers: [{ script: "producer" }],
-        consumers: [{ script: "consumer", type: "worker" }],
-      });
-    },
-  );
+    const read = async () =>
+      (await call(`POST /storage/kv/namespaces/${seen}/bulk/get`, { keys: ["seen"], type: "json" })).result;
+    await vi.waitFor(
+      async () => expect(await read()).toMatchObject({ values: { seen: { queue: "jobs" } } }),
+      { timeout: 10_000, interval: 50 },
+    );
+    const expected = [
+      [{ n: 1 }, 1],
+      ["text", 1],
+      ["a map of 2", 1],
+      [{ by: "API" }, 1],
+    ];
+    expect(await read()).toEqual({ values: { seen: { queue: "jobs", bodies: expected } } });
+    expect((await call(`GET /queues/${id}`)).result).toMatchObject({
+      producers: [{ script: "producer" }],
+      consumers: [{ script: "consumer", type: "worker" }],
+    });
+  });
 
   test("are refused with Cloudflare's codes", async () => {
     const { queue_id: id } = (await call("POST /queues", { queue_name: "once" })).result as {
@@ -274,7 +270,7 @@ export default {
   const WORKER = "/workers/scripts/visits";
   let bindings: readonly object[];
 
-  longTest("are shared by all versions of a Worker and the API", async () => {
+  test("are shared by all versions of a Worker and the API", async () => {
     const { id } = (await call("POST /storage/kv/namespaces", { title: "visits" })).result as { id: string };
     const { uuid } = (await call("POST /d1/database", { name: "visits" })).result as { uuid: string };
     await call("POST /r2/buckets", { name: "visits", locationHint: "eeur" });
