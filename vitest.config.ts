@@ -3,12 +3,56 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { defineConfig } from "vitest/config";
+import { drawn, SAMPLE_VARIABLE } from "./packages/local-cloud/src/drills/sample.ts";
 
 // Most of the CPU time is that of Node.js compiling the same programs, wrangler's twelve megabytes first, for each process anew.
 process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), `test-compile-cache-${process.getuid?.() ?? 0}`);
 
 // Long tests are sampled: another sample with each commit, the same one for the same commit.
 process.env["TEST_SEED"] ??= String(seedOfCommit());
+const takesAll = process.env[SAMPLE_VARIABLE] === "all";
+
+/**
+ * Files that take long and are told in order, or by one server: of each row one runs. The rows take about as long as each
+ * other. Where each test stands alone, packages/testkit/src/sampled-files.ts names the file instead.
+ */
+const ROWS = [
+  [
+    "rehearsals/src/delivery.test.ts",
+    "rehearsals/src/failures.test.ts",
+    "packages/local-cloud/src/contracts/wrangler.contract.test.ts",
+    "packages/local-cloud/src/contracts/stores.contract.test.ts",
+  ],
+  [
+    "packages/local-cloud/src/drills/crash.test.ts",
+    "packages/local-cloud/src/drills/{restore,traffic}.test.ts",
+    "rehearsals/src/interrupt.test.ts",
+  ],
+  [
+    "packages/local-cloud/src/lifetime.contract.test.ts",
+    "packages/local-cloud/src/archive/archive.contract.test.ts",
+    "packages/local-cloud/src/{faults/faults,observability}.contract.test.ts",
+  ],
+  [
+    "packages/local-cloud/src/services/xata/branches.test.ts",
+    "packages/local-cloud/src/services/xata-management/management.contract.test.ts",
+    "packages/local-cloud/src/services/xata/{backend,gateway}.test.ts",
+  ],
+  [
+    "packages/local-cloud/src/dataplane/limits.contract.test.ts",
+    "packages/local-cloud/src/services/stores.test.ts",
+    "packages/local-cloud/src/services/durable-objects/objects.test.ts",
+  ],
+  [
+    "packages/prisma-xata/src/schema-engine/cli.test.ts",
+    "packages/prisma-xata/src/{client,schema-engine/engine}.test.ts",
+    "packages/prisma-xata/src/prisma/{parity,transaction}.test.ts",
+  ],
+];
+const leftOut = ROWS.flatMap((row, index) => {
+  const running = takesAll ? row : drawn(row, 1, Number(process.env["TEST_SEED"]) + index);
+  return row.filter((files) => !running.includes(files));
+});
 
 export default defineConfig({
   test: {
@@ -26,7 +70,8 @@ export default defineConfig({
             "src/**/*.test.{ts,tsx}",
             "lib/**/*.test.ts",
           ],
-          exclude: ["packages/prisma-xata/**", "src/__tests__/deployment-rehearsal.test.ts"],
+          exclude: ["packages/prisma-xata/**", "src/__tests__/deployment-rehearsal.test.ts", ...leftOut],
+          setupFiles: "packages/testkit/src/sampled-files.ts",
           globalSetup: "src/__tests__/support/build-once.ts",
           // A process and a module graph of its own for each of more than a hundred files cost a fifth of the time.
           isolate: false,
@@ -41,6 +86,7 @@ export default defineConfig({
           // Prisma's WebAssembly modules keep one state for each process.
           name: "prisma-xata",
           include: ["packages/prisma-xata/src/**/*.test.ts"],
+          exclude: leftOut,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

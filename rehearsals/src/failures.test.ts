@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sampled } from "local-cloud/drills";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { quickest, sampledScenarios } from "./rollouts/groups.ts";
+import { sampledScenarios } from "./rollouts/groups.ts";
 import { createCompany, type Company } from "./rollouts/scenario.ts";
 import { openStage, openTheatre, type Candidate, type Stage, type Theatre } from "./rollouts/stage.ts";
 import { routing } from "./rollouts/wire.ts";
@@ -277,7 +277,7 @@ describe.each(sampled(failures, 1))("$id: $what", ({ id, wrangler, delivery }) =
 
 // npm run drill -- rollouts plays all of them.
 describe("a delivery that is disturbed ends as it must, and no visitor fails", () => {
-  test.each([...quickest, ...sampledScenarios()])(
+  test.each(sampledScenarios())(
     "$name",
     async (scenario) => {
       expect(await company.rehearse(scenario)).toMatchObject({ problems: [] });

@@ -26,10 +26,6 @@ export interface Group {
 /** Instants that the seed draws, unless every one is wanted. */
 const KILLS = 10;
 const isFull = () => process.env[SAMPLE_VARIABLE] === "all";
-/** Those that cost nothing but the release before them. */
-export const quickest: readonly Scenario[] = [...gateScenarios, ...absenceScenarios].filter(({ name }) =>
-  ["larger than it may be", "the git remote is away before a delivery"].includes(name),
-);
 
 /** One of all that take no longer than a delivery; none where the drill is to play all of them. */
 export function sampledScenarios(): readonly Scenario[] {
