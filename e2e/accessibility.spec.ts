@@ -1,8 +1,20 @@
 import { expect, test } from "@playwright/test";
 import { expectNoBarriers } from "./accessibility.ts";
+import { makeAdmin } from "./admin.ts";
 import { newPerson, signUp } from "./person.ts";
+import { addFilament, openDialog } from "./shop.ts";
 
-const PUBLIC = ["/", "/health", "/sign-in", "/sign-up", "/forgot", "/reset", "/verify", "/no-such-page"];
+const PUBLIC = [
+  "/",
+  "/health",
+  "/sign-in",
+  "/sign-up",
+  "/forgot",
+  "/reset",
+  "/verify",
+  "/goodbye",
+  "/no-such-page",
+];
 const SIGNED_IN = [
   "/dashboard",
   "/filaments",
@@ -32,15 +44,10 @@ test("a shop's pages keep nobody out, with nothing in them yet and with somethin
   await page.goto("/dashboard", { waitUntil: "networkidle" });
   await expectNoBarriers(page, "an empty dashboard");
   await page.goto("/filaments", { waitUntil: "networkidle" });
-  await page.getByRole("button", { name: "Add filament" }).first().click();
-  const dialog = page.getByRole("dialog", { name: "Add a filament" });
-  await dialog.waitFor();
+  await openDialog(page, { button: "Add filament", title: "Add a filament" });
   await expectNoBarriers(page, "the dialog for a filament");
-  await dialog.getByLabel("Brand").fill("Plain");
-  await dialog.getByLabel("Material").fill("PLA");
-  await dialog.getByLabel("Colour").fill("Black");
-  await dialog.getByRole("button", { name: "Add", exact: true }).click();
-  await dialog.waitFor({ state: "hidden" });
+  await addFilament(page, { brand: "Plain", material: "PLA", color: "Black", hex: "#161616" });
+  await expectNoBarriers(page, "a filament");
 
   for (const path of SIGNED_IN) {
     await page.goto(path, { waitUntil: "networkidle" });
@@ -51,4 +58,16 @@ test("a shop's pages keep nobody out, with nothing in them yet and with somethin
     expect(overflow, path).toBe(0);
   }
   expect(errors).toEqual([]);
+});
+
+test("an admin's pages keep nobody out", async ({ page }) => {
+  const person = newPerson();
+  await signUp(page, person);
+  await makeAdmin(person);
+
+  for (const path of ["/admin", "/admin/users", "/admin/events"]) {
+    await page.goto(path, { waitUntil: "networkidle" });
+    await expect(page.getByRole("heading", { level: 1, name: "Admin" })).toBeVisible();
+    await expectNoBarriers(page, path);
+  }
 });

@@ -8,5 +8,6 @@ export default async function startApp(): Promise<() => Promise<void>> {
   const staging = await deliverToStaging(join(import.meta.dirname, ".."), temporaryFolder("e2e"));
   process.env["E2E_BASE_URL"] = staging.origin;
   process.env["E2E_INBOX_URL"] = staging.world.ready.inboxUrl;
+  process.env["E2E_DIRECT_DATABASE_URL"] = staging.world.ready.databases["fm5-staging"]?.directUrl ?? "";
   return staging.stop;
 }

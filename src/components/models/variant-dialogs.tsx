@@ -1,4 +1,4 @@
-import { type ReactNode, type SubmitEvent, useState } from "react";
+import { type ReactNode, type SubmitEvent, useRef, useState } from "react";
 import { fieldErrorsOf, sentenceFor, useApi } from "../../clients/api.ts";
 import { useRefreshShop, useShopChange } from "../../clients/change.ts";
 import { refusalOfFile } from "../../clients/uploads/check-file.ts";
@@ -34,11 +34,18 @@ function AddVariantForm({ modelId, onDone }: AddVariantFormProps) {
   const api = useApi();
   const refresh = useRefreshShop();
   const [refusal, setRefusal] = useState<string | null>(null);
+  const toSend = useRef<File>(null);
   const add = useShopChange({
     mutation: api.variants.create.mutationOptions(),
     tellsItself: true,
     done: (_, { name }) => `${name} is added.`,
-    onDone,
+    // Here, since what `mutate` is given is not called once the dialog has closed.
+    onDone: ({ id }) => {
+      const file = toSend.current;
+      if (file !== null)
+        startTransfer({ file, attachTo: { to: "variant", variantId: id, notes: "" }, onDone: refresh });
+      onDone();
+    },
   });
 
   function submit(form: FormData) {
@@ -46,15 +53,8 @@ function AddVariantForm({ modelId, onDone }: AddVariantFormProps) {
     const reason = file === null ? null : refusalOfFile(file, "print");
     setRefusal(reason);
     if (reason !== null) return;
-    add.mutate(
-      { ...valuesIn(form), modelId },
-      {
-        onSuccess: ({ id }) => {
-          if (file === null) return;
-          startTransfer({ file, attachTo: { to: "variant", variantId: id, notes: "" }, onDone: refresh });
-        },
-      },
-    );
+    toSend.current = file;
+    add.mutate({ ...valuesIn(form), modelId });
   }
 
   return (

@@ -32,7 +32,7 @@ function Toasts() {
       takeToasts(({ tone, text, action }) => {
         add({
           type: tone,
-          description: text,
+          title: text,
           timeout: tone === "good" ? GOOD_MS : BAD_MS,
           priority: tone === "good" ? "low" : "high",
           ...(action === undefined ? {} : { actionProps: { children: action.text, onClick: action.run } }),
@@ -53,7 +53,7 @@ function Toasts() {
         ) : (
           <CircleCheck className="size-5 shrink-0 text-good" />
         )}
-        <Base.Description className="min-w-0 flex-1 py-2 text-sm font-medium break-words" />
+        <Base.Title render={<p />} className="min-w-0 flex-1 py-2 text-sm font-medium break-words" />
         <Base.Action className="min-h-11 cursor-pointer rounded-lg px-3 text-sm font-semibold text-accent hover:bg-sunken" />
         <Base.Close aria-label="Dismiss" className={ICON_BUTTON}>
           <X />
