@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openShop, run, type Finished, type Shop } from "rehearsals";
 import { git, temporaryFolder } from "testkit";
 import { ratioAtLeast, ratioAtMost, type BenchLine } from "./line.ts";
+import { median } from "./median.ts";
 
 const WRANGLER = join(import.meta.dirname, "..", "..", "node_modules", ".bin", "wrangler");
 const ROUNDS = 5;
@@ -172,8 +173,4 @@ async function succeeded(command: Promise<Finished>): Promise<Finished> {
   if (finished.exitCode !== 0)
     throw new Error(`a command ended with ${finished.exitCode}: ${finished.stderr}`);
   return finished;
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }

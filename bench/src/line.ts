@@ -19,6 +19,24 @@ export function atMost(
   return { name, value: rounded(value), unit, limit: `≤ ${limit} ${unit}`, ok: value <= limit };
 }
 
+/** A figure that must be smaller than `limit`. */
+export function below(
+  name: string,
+  value: number,
+  { unit, limit }: { readonly unit: string; readonly limit: number },
+): BenchLine {
+  return { name, value: rounded(value), unit, limit: `< ${limit} ${unit}`, ok: value < limit };
+}
+
+/** A figure that must not be smaller than `limit`. */
+export function atLeast(
+  name: string,
+  value: number,
+  { unit, limit }: { readonly unit: string; readonly limit: number },
+): BenchLine {
+  return { name, value: rounded(value), unit, limit: `≥ ${limit} ${unit}`, ok: value >= limit };
+}
+
 interface Compared {
   readonly value: number;
   readonly peer: number;

@@ -2,12 +2,14 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import type { BenchLine } from "./line.ts";
 import { presentLine } from "./line.ts";
+import { benchApp } from "./app.ts";
 import { benchDelivery } from "./delivery.ts";
 import { benchLocalCloud } from "./local-cloud.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly BenchLine[]>>> = {
   "local-cloud": benchLocalCloud,
   delivery: benchDelivery,
+  app: benchApp,
 };
 
 process.exitCode = await main(process.argv.slice(2));
