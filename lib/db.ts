@@ -1,32 +1,32 @@
-import { prismaWithBatches } from "prisma-xata";
+import { prismaWithBatches, withoutSharedMoments } from "prisma-xata";
 import { PrismaClient } from "../generated/prisma/client.ts";
 import { requestContext } from "./request-context.ts";
 
 /**
- * Clients that no request uses just now. Making one takes milliseconds and memory of WebAssembly, which never shrinks;
- * it holds no connection, so the next request may have it. XATA_DATABASE_URL doesn't change while an isolate lives.
+ * The client that all requests use at once: making one takes milliseconds, and memory of WebAssembly that never shrinks. It
+ * holds no connection, and XATA_DATABASE_URL doesn't change while an isolate lives.
  */
-const idle: PrismaClient[] = [];
-const IDLE_KEPT = 8;
+let shared: PrismaClient | undefined;
 
 /**
- * A client for one request alone until it is given back: Prisma puts queries of one moment together, and Workers forbid
- * that one request waits for another's I/O. Opens no connection before the first query.
+ * The client of all requests. Opens no connection before the first query.
+ * @param waitUntil keeps a request alive. What is made for the first request is waited for by the next ones, which would wait
+ *   in vain if that request were cut off.
  */
-export function borrowDatabase(url: string): PrismaClient {
-  return idle.pop() ?? newClient(url);
+export function sharedDatabase(url: string, waitUntil: (work: Promise<unknown>) => void): PrismaClient {
+  if (shared !== undefined) return shared;
+  shared = newClient(url);
+  waitUntil(shared.$connect());
+  return shared;
 }
 
 /** Its `$transaction([…])` of reads is one request to Xata (packages/prisma-xata/README.md). */
 function newClient(url: string): PrismaClient {
   // `minimal`: errors don't quote arguments.
-  return prismaWithBatches((adapter) => new PrismaClient({ adapter, errorFormat: "minimal" }), { url });
-}
-
-/** Gives a client to whoever comes next, when its request went well, or frees its memory. */
-export async function returnDatabase(client: PrismaClient, wentWell: boolean): Promise<void> {
-  if (wentWell && idle.length < IDLE_KEPT) idle.push(client);
-  else await client.$disconnect();
+  return prismaWithBatches(
+    (adapter) => withoutSharedMoments(new PrismaClient({ adapter, errorFormat: "minimal" })),
+    { url },
+  );
 }
 
 /** The current request's client. */

@@ -68,8 +68,17 @@ export class EnvError extends Error {
   }
 }
 
+/** A Worker is given the same bindings with every request. */
+const readings = new WeakMap<object, EnvReading>();
+
 /** Never throws, so that `/health` can tell of a Worker that is configured badly. An empty value is a missing one. */
 export function readEnv(bindings: Readonly<Record<string, unknown>>): EnvReading {
+  const reading = readings.get(bindings) ?? read(bindings);
+  readings.set(bindings, reading);
+  return reading;
+}
+
+function read(bindings: Readonly<Record<string, unknown>>): EnvReading {
   const present = Object.fromEntries(Object.entries(bindings).filter(([, value]) => value !== ""));
   const whole = envSchema.safeParse(present);
   if (whole.success) return { usable: whole.data, whole: whole.data, problems: [] };

@@ -17,9 +17,8 @@ export interface RequestContext {
   /** @throws EnvError when a setting is missing or unusable. */
   readonly env: () => Env;
   /**
-   * The request's own database client. Workers forbid I/O on behalf of another request, so no two share one.
+   * The database client, one for all requests; whatever it sends for this one is sent in this one.
    * @throws EnvError without XATA_DATABASE_URL.
-   * @see https://developers.cloudflare.com/workers/observability/errors/#cannot-perform-io-on-behalf-of-a-different-request
    */
   readonly database: () => PrismaClient;
   /** Keeps the request alive until `work` is done, after the answer has gone. */

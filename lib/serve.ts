@@ -1,6 +1,5 @@
-import type { PrismaClient } from "../generated/prisma/client.ts";
 import { failedAnswer, finishAnswer } from "./answers.ts";
-import { borrowDatabase, returnDatabase } from "./db.ts";
+import { sharedDatabase } from "./db.ts";
 import { deploymentOf } from "./deployment.ts";
 import { completeEnv, EnvError, readEnv, type UsableEnv } from "./env.ts";
 import { logError } from "./log.ts";
@@ -25,9 +24,8 @@ export async function serve(
   answer: (request: Request) => Response | Promise<Response>,
 ): Promise<Response> {
   const { request } = invocation;
-  const loan = new DatabaseLoan();
-  const context = openContext(invocation, loan);
-  const finished = await withRequestContext(context, async () => {
+  const context = openContext(invocation);
+  return withRequestContext(context, async () => {
     try {
       return finishAnswer(await answer(request), context);
     } catch (error) {
@@ -35,54 +33,24 @@ export async function serve(
       return finishAnswer(failedAnswer(context), context);
     }
   });
-  // An answer of 500 and more may have left queries behind that were given up.
-  invocation.waitUntil(loan.end(finished.status < 500));
-  return finished;
 }
 
-/** The database client of one request: borrowed when it is first asked for, returned when all of its work is done. */
-class DatabaseLoan {
-  readonly #work: Promise<unknown>[] = [];
-  #client: PrismaClient | undefined;
-
-  client(url: string): PrismaClient {
-    this.#client ??= borrowDatabase(url);
-    return this.#client;
-  }
-
-  /** Work that goes on after the answer and may use the client. */
-  extendBy(work: Promise<unknown>): void {
-    this.#work.push(work);
-  }
-
-  async end(wentWell: boolean): Promise<void> {
-    // Work may begin other work.
-    for (let done = 0; done < this.#work.length;) {
-      const begun = this.#work.slice(done);
-      done += begun.length;
-      await Promise.allSettled(begun);
-    }
-    const client = this.#client;
-    this.#client = undefined;
-    if (client !== undefined) await returnDatabase(client, wentWell);
-  }
-}
-
-function openContext({ request, bindings, waitUntil }: Invocation, loan: DatabaseLoan): RequestContext {
+function openContext({ request, bindings, waitUntil }: Invocation): RequestContext {
   const reading = readEnv(bindings);
+  let nonce: string | undefined;
   return {
     requestId: requestIdOf(request),
     request,
     answerHeaders: new Headers(),
-    nonce: crypto.randomUUID(),
+    get nonce() {
+      nonce ??= crypto.randomUUID();
+      return nonce;
+    },
     deployment: deploymentOf(reading.usable),
     reading,
     env: () => completeEnv(reading),
-    database: () => loan.client(databaseUrl(reading.usable)),
-    waitUntil: (work) => {
-      loan.extendBy(work);
-      waitUntil(work);
-    },
+    database: () => sharedDatabase(databaseUrl(reading.usable), waitUntil),
+    waitUntil,
   };
 }
 

@@ -38,7 +38,6 @@ import { Route as AppQueueHistoryRouteImport } from './routes/_app/queue/history
 import { Route as ApiAccountExportRouteImport } from './routes/api/account/export'
 import { Route as ApiAuthSplatRouteImport } from './routes/api/auth/$'
 import { Route as ApiFilesIndexRouteImport } from './routes/api/files/index'
-import { Route as ApiTrpcSplatRouteImport } from './routes/api/trpc/$'
 import { Route as ApiFilesIdIndexRouteImport } from './routes/api/files/$id/index'
 import { Route as ApiFilesIdCompleteRouteImport } from './routes/api/files/$id/complete'
 import { Route as ApiFilesIdThumbnailRouteImport } from './routes/api/files/$id/thumbnail'
@@ -189,11 +188,6 @@ const ApiFilesIndexRoute = ApiFilesIndexRouteImport.update({
   path: '/api/files/',
   getParentRoute: () => rootRouteImport,
 } as any)
-const ApiTrpcSplatRoute = ApiTrpcSplatRouteImport.update({
-  id: '/api/trpc/$',
-  path: '/api/trpc/$',
-  getParentRoute: () => rootRouteImport,
-} as any)
 const ApiFilesIdIndexRoute = ApiFilesIdIndexRouteImport.update({
   id: '/api/files/$id/',
   path: '/api/files/$id/',
@@ -244,7 +238,6 @@ export interface FileRoutesByFullPath {
   '/queue/history': typeof AppQueueHistoryRoute
   '/api/account/export': typeof ApiAccountExportRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
-  '/api/trpc/$': typeof ApiTrpcSplatRoute
   '/admin/': typeof AppAdminIndexRoute
   '/filaments/': typeof AppFilamentsIndexRoute
   '/models/': typeof AppModelsIndexRoute
@@ -279,7 +272,6 @@ export interface FileRoutesByTo {
   '/queue/history': typeof AppQueueHistoryRoute
   '/api/account/export': typeof ApiAccountExportRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
-  '/api/trpc/$': typeof ApiTrpcSplatRoute
   '/admin': typeof AppAdminIndexRoute
   '/filaments': typeof AppFilamentsIndexRoute
   '/models': typeof AppModelsIndexRoute
@@ -317,7 +309,6 @@ export interface FileRoutesById {
   '/_app/queue/history': typeof AppQueueHistoryRoute
   '/api/account/export': typeof ApiAccountExportRoute
   '/api/auth/$': typeof ApiAuthSplatRoute
-  '/api/trpc/$': typeof ApiTrpcSplatRoute
   '/_app/admin/': typeof AppAdminIndexRoute
   '/_app/filaments/': typeof AppFilamentsIndexRoute
   '/_app/models/': typeof AppModelsIndexRoute
@@ -355,7 +346,6 @@ export interface FileRouteTypes {
     | '/queue/history'
     | '/api/account/export'
     | '/api/auth/$'
-    | '/api/trpc/$'
     | '/admin/'
     | '/filaments/'
     | '/models/'
@@ -390,7 +380,6 @@ export interface FileRouteTypes {
     | '/queue/history'
     | '/api/account/export'
     | '/api/auth/$'
-    | '/api/trpc/$'
     | '/admin'
     | '/filaments'
     | '/models'
@@ -427,7 +416,6 @@ export interface FileRouteTypes {
     | '/_app/queue/history'
     | '/api/account/export'
     | '/api/auth/$'
-    | '/api/trpc/$'
     | '/_app/admin/'
     | '/_app/filaments/'
     | '/_app/models/'
@@ -453,7 +441,6 @@ export interface RootRouteChildren {
   VerifyRoute: typeof VerifyRoute
   ApiAccountExportRoute: typeof ApiAccountExportRoute
   ApiAuthSplatRoute: typeof ApiAuthSplatRoute
-  ApiTrpcSplatRoute: typeof ApiTrpcSplatRoute
   ApiFilesIndexRoute: typeof ApiFilesIndexRoute
   ApiFilesIdCompleteRoute: typeof ApiFilesIdCompleteRoute
   ApiFilesIdThumbnailRoute: typeof ApiFilesIdThumbnailRoute
@@ -667,13 +654,6 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ApiFilesIndexRouteImport
       parentRoute: typeof rootRouteImport
     }
-    '/api/trpc/$': {
-      id: '/api/trpc/$'
-      path: '/api/trpc/$'
-      fullPath: '/api/trpc/$'
-      preLoaderRoute: typeof ApiTrpcSplatRouteImport
-      parentRoute: typeof rootRouteImport
-    }
     '/api/files/$id/': {
       id: '/api/files/$id/'
       path: '/api/files/$id'
@@ -775,7 +755,6 @@ const rootRouteChildren: RootRouteChildren = {
   VerifyRoute: VerifyRoute,
   ApiAccountExportRoute: ApiAccountExportRoute,
   ApiAuthSplatRoute: ApiAuthSplatRoute,
-  ApiTrpcSplatRoute: ApiTrpcSplatRoute,
   ApiFilesIndexRoute: ApiFilesIndexRoute,
   ApiFilesIdCompleteRoute: ApiFilesIdCompleteRoute,
   ApiFilesIdThumbnailRoute: ApiFilesIdThumbnailRoute,

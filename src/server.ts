@@ -3,12 +3,15 @@ import { refusePageMethod } from "../lib/methods.ts";
 import { refuseForeignWrite } from "../lib/same-origin.ts";
 import { serve } from "../lib/serve.ts";
 import { rememberPages } from "./page-memory.ts";
+import { plainAnswer } from "./plain-answers.ts";
 import { renderPage } from "./render-page.tsx";
 
 const startHandler = rememberPages(createStartHandler(renderPage));
 
 function answer(request: Request): Response | Promise<Response> {
-  return refusePageMethod(request) ?? refuseForeignWrite(request) ?? startHandler(request);
+  return (
+    refusePageMethod(request) ?? refuseForeignWrite(request) ?? plainAnswer(request) ?? startHandler(request)
+  );
 }
 
 interface ExecutionContext {

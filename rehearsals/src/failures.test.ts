@@ -275,13 +275,18 @@ describe.each(sampled(failures, 1))("$id: $what", ({ id, wrangler, delivery }) =
   );
 });
 
+const scenarios = sampledScenarios();
+
 // npm run drill -- rollouts plays all of them.
-describe("a delivery that is disturbed ends as it must, and no visitor fails", () => {
-  test.each(sampledScenarios())(
-    "$name",
-    async (scenario) => {
-      expect(await company.rehearse(scenario)).toMatchObject({ problems: [] });
-    },
-    SLOW_MACHINE_MS,
-  );
-});
+describe.runIf(scenarios.length > 0)(
+  "a delivery that is disturbed ends as it must, and no visitor fails",
+  () => {
+    test.each(scenarios)(
+      "$name",
+      async (scenario) => {
+        expect(await company.rehearse(scenario)).toMatchObject({ problems: [] });
+      },
+      SLOW_MACHINE_MS,
+    );
+  },
+);

@@ -77,9 +77,10 @@ describe("the build's output", () => {
   test("weighs less than the limit", async () => {
     const files = await filesIn(join(inject("build"), ".output/server"));
 
-    const bytes = [...files.values()].reduce((sum, file) => sum + gzipSync(file).length, 0);
+    // As wrangler tells it: all of it compressed at once.
+    const { length } = gzipSync(Buffer.concat([...files.values()]));
 
-    expect(bytes).toBeLessThan(UPLOAD_LIMIT_BYTES);
+    expect(length).toBeLessThan(UPLOAD_LIMIT_BYTES);
   });
 });
 

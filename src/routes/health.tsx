@@ -1,6 +1,5 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { setResponseStatus } from "@tanstack/react-start/server";
-import { wantsPage } from "../../lib/answers.ts";
 import { statusOf } from "../../lib/health.ts";
 import { currentHealth } from "../../lib/health-check.ts";
 import { HealthPage } from "../components/health-page.tsx";
@@ -8,14 +7,12 @@ import { loadHealth } from "../server-functions/health.ts";
 
 const NO_STORE = { "cache-control": "no-store" };
 
+/** For who asks for a page; the report itself is one of the plain answers. */
 export const Route = createFileRoute("/health")({
   server: {
     handlers: {
-      GET: async ({ request, next }) => {
-        const report = await currentHealth();
-        const status = statusOf(report);
-        if (!wantsPage(request)) return Response.json(report, { status, headers: NO_STORE });
-        setResponseStatus(status);
+      GET: async ({ next }) => {
+        setResponseStatus(statusOf(await currentHealth()));
         return next();
       },
     },

@@ -91,7 +91,7 @@ function answerObject({ objects }: Store, { method, object, range }: Asked, resp
   send(response, { ...metadataOf(object, content), ...(range && { range: { offset, length } }) }, body);
 }
 
-function send(response: ServerResponse, metadata: object, body = Buffer.of()): void {
+function send(response: ServerResponse, metadata: object, body: Buffer = Buffer.of()): void {
   const head = Buffer.from(JSON.stringify(metadata));
   response.writeHead(200, {
     "cf-r2-metadata-size": head.length,

@@ -43,8 +43,10 @@ export async function openStage(): Promise<Stage> {
       databases: [DATABASE],
       buckets: [],
     });
-    closing.push(cloud.stop);
-    const { url = "", directUrl = "" } = cloud.ready.databases[DATABASE] ?? {};
+    closing.push(() => cloud.stop());
+    const database = cloud.ready.databases[DATABASE];
+    if (database === undefined) throw new Error(`the local cloud has no database ${DATABASE}`);
+    const { url, directUrl } = database;
     await command([join(BIN, "prisma"), "migrate", "deploy"], { XATA_DATABASE_URL: directUrl });
     const seed = ["--email", OWNER.email, "--password", OWNER.password, "--variants", String(VARIANTS)];
     await command([process.execPath, join(PROJECT, "scripts", "seed.ts"), ...seed], {

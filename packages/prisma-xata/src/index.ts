@@ -6,6 +6,7 @@ export type { PostgresFields, XataErrorCode } from "./errors.ts";
 export type { BatchOptions, CallOptions, Fetch } from "./http/sql-endpoint.ts";
 export { PrismaXata } from "./prisma/adapter.ts";
 export { prismaWithBatches } from "./prisma/batches.ts";
+export { withoutSharedMoments } from "./prisma/moments.ts";
 export type { IsolationLevel } from "./result.ts";
 export type { Parameter, Row } from "./types/plain.ts";
 export type { WebSocketConstructor, WebSocketLike } from "./wire/channel.ts";

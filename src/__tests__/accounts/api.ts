@@ -35,7 +35,7 @@ export function describeApi(stage: AccountsStage): void {
     expect((await stage.worker.ask(path)).status).toBe(status);
   });
 
-  test("several requests at once each have their own database client", async () => {
+  test("several requests at once are all answered, by one database client", async () => {
     const visitor = newVisitor(stage.worker);
     await visitor.signUp();
 

@@ -8,6 +8,7 @@ import type { Client } from "../testing/data-steps.ts";
 import { startGateway, type TestGateway } from "../testing/gateway.ts";
 import { recordTraffic } from "../testing/traffic.ts";
 import { prismaWithBatches } from "./batches.ts";
+import { withoutSharedMoments } from "./moments.ts";
 
 type Work = (db: Client) => readonly Promise<unknown>[];
 
@@ -115,6 +116,26 @@ test("lists that run at the same time as each other and as other queries don't m
   expect(results[0]).toEqual([{ name: "a" }, 1]);
   expect(results[4]).toEqual([{ name: "c" }, 1]);
   expect(traffic.requests.toSorted((one, other) => one - other)).toEqual([1, 1, 2, 2, 2]);
+});
+
+test("without shared moments no query waits for another's, and a list is one request still", async () => {
+  const traffic = recordTraffic();
+  const db = prismaWithBatches((adapter) => withoutSharedMoments(create(adapter)), {
+    url: gateway.url(),
+    ...traffic,
+  });
+  const find = (id: number) => db.maker.findUnique({ where: { id } });
+
+  const apart = await Promise.all([find(1), find(2)]);
+  const together = await db.$transaction([find(1), find(2), db.maker.count()]);
+
+  expect(apart).toMatchObject([{ id: 1 }, null]);
+  expect(together).toMatchObject([{ id: 1 }, null, 1]);
+  expect(traffic.requests).toEqual([1, 1, 3]);
+});
+
+test("a client that is made otherwise is refused", () => {
+  expect(() => withoutSharedMoments({})).toThrow("its loader was not found");
 });
 
 test("a list that PostgreSQL refuses leaves nothing, and the error names the operation", async () => {
