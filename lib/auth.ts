@@ -6,7 +6,7 @@ import { afterAuth, beforeAuth, databaseHooks } from "./auth/hooks.ts";
 import { PASSWORD_CHARACTERS } from "./auth/limits.ts";
 import { mailAccountExists, mailConfirmation, mailPasswordChanged, mailPasswordReset } from "./auth/mails.ts";
 import { youngSession } from "./auth/young-session.ts";
-import { currentDatabase, database } from "./db.ts";
+import { currentDatabase, database, statements } from "./db.ts";
 import type { Env } from "./env.ts";
 import { storedJwtKeys } from "./jwt-keys.ts";
 import { logError } from "./log.ts";
@@ -16,8 +16,6 @@ import { requestContext } from "./request-context.ts";
 const HOUR_SECONDS = 60 * 60;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 const ORIGINS_KEPT = 8;
-const SESSION = { expiresIn: 7 * DAY_SECONDS, updateAge: DAY_SECONDS };
-const COOKIE_PREFIX = "fm5";
 
 type Auth = ReturnType<typeof buildAuth>;
 
@@ -71,16 +69,10 @@ export async function answerAuth(request: Request): Promise<Response> {
 
 /** Who asks, by the session's cookie; null without a session that is still good. A session that is renewed sets its cookie. */
 export async function signedIn(request: Request): Promise<SignedIn | null> {
-  const { BETTER_AUTH_SECRET: secret, XATA_DATABASE_URL: databaseUrl } = requestContext().env();
-  const young = await youngSession({
-    request,
-    cookie: `${COOKIE_PREFIX}.session_token`,
-    secret,
-    databaseUrl,
-    lastsMs: (SESSION.expiresIn - SESSION.updateAge) * 1000,
-  });
+  const rules = await currentAuth().$context;
+  const young = await youngSession({ request, rules, database: statements() });
   if (young === null) return signedInByBetterAuth(request);
-  return { ...young, role: young.role === "admin" ? "admin" : "owner" };
+  return { ...young, role: roleIn(young.role) };
 }
 
 async function signedInByBetterAuth(request: Request): Promise<SignedIn | null> {
@@ -91,8 +83,11 @@ async function signedInByBetterAuth(request: Request): Promise<SignedIn | null> 
   keepCookies(headers);
   if (response === null) return null;
   const { id, name, email, emailVerified, role, currency } = response.user;
-  const sessionId = response.session.id;
-  return { id, name, email, emailVerified, role: role === "admin" ? "admin" : "owner", currency, sessionId };
+  return { id, name, email, emailVerified, role: roleIn(role), currency, sessionId: response.session.id };
+}
+
+function roleIn(stored: string): SignedIn["role"] {
+  return stored === "admin" ? "admin" : "owner";
 }
 
 /**
@@ -153,13 +148,13 @@ function buildAuth(origin: string, env: Env) {
         currency: { type: "string", required: true, defaultValue: "EUR", input: false },
       },
     },
-    session: SESSION,
+    session: { expiresIn: 7 * DAY_SECONDS, updateAge: DAY_SECONDS },
     rateLimit: { enabled: true, customStorage: { consume: countRequest }, customRules: NOT_COUNTED },
     hooks: { before: beforeAuth, after: afterAuth },
     databaseHooks,
     telemetry: { enabled: false },
     advanced: {
-      cookiePrefix: COOKIE_PREFIX,
+      cookiePrefix: "fm5",
       // A session comes with its user in one statement.
       database: { joins: true },
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },

@@ -1,37 +1,42 @@
-import { prismaWithBatches, withoutSharedMoments } from "prisma-xata";
+import { createXataClient, prismaWithBatches, withoutSharedMoments, type XataClient } from "prisma-xata";
 import { PrismaClient } from "../generated/prisma/client.ts";
 import { requestContext } from "./request-context.ts";
 
-/**
- * The client that all requests use at once: making one takes milliseconds, and memory of WebAssembly that never shrinks. It
- * holds no connection, and XATA_DATABASE_URL doesn't change while an isolate lives.
- */
-let shared: PrismaClient | undefined;
+type PrismaOptions = ConstructorParameters<typeof PrismaClient>[0];
 
 /**
- * The client of all requests. Opens no connection before the first query.
- * @param waitUntil keeps a request alive. What is made for the first request is waited for by the next ones, which would wait
- *   in vain if that request were cut off.
+ * The clients that all requests use at once: making one takes milliseconds, and memory of WebAssembly that never shrinks. They
+ * hold no connection, and XATA_DATABASE_URL doesn't change while an isolate lives.
  */
-export function sharedDatabase(url: string, waitUntil: (work: Promise<unknown>) => void): PrismaClient {
-  if (shared !== undefined) return shared;
-  shared = newClient(url);
-  waitUntil(shared.$connect());
-  return shared;
+const shared: { database?: PrismaClient; statements?: XataClient } = {};
+
+/** The client of all requests. Opens no connection before the first query. */
+export function sharedDatabase(url: string): PrismaClient {
+  shared.database ??= newClient(url);
+  return shared.database;
 }
 
 /** Its `$transaction([…])` of reads is one request to Xata (packages/prisma-xata/README.md). */
 function newClient(url: string): PrismaClient {
-  // `minimal`: errors don't quote arguments.
-  return prismaWithBatches(
-    (adapter) => withoutSharedMoments(new PrismaClient({ adapter, errorFormat: "minimal" })),
-    { url },
-  );
+  const create = (adapter: NonNullable<PrismaOptions["adapter"]>) => {
+    // `minimal`: errors don't quote arguments.
+    const client = withoutSharedMoments(new PrismaClient({ adapter, errorFormat: "minimal" }));
+    // All requests wait for what is made ready in the first one, and would wait in vain if that one were cut off.
+    requestContext().waitUntil(client.$connect());
+    return client;
+  };
+  return prismaWithBatches(create, { url });
 }
 
 /** The current request's client. */
 export function database(): PrismaClient {
   return requestContext().database();
+}
+
+/** SQL by itself, for a question that is asked so often that Prisma's part in it counts. */
+export function statements(): XataClient {
+  shared.statements ??= createXataClient({ url: requestContext().env().XATA_DATABASE_URL });
+  return shared.statements;
 }
 
 /**

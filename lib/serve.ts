@@ -49,7 +49,7 @@ function openContext({ request, bindings, waitUntil }: Invocation): RequestConte
     deployment: deploymentOf(reading.usable),
     reading,
     env: () => completeEnv(reading),
-    database: () => sharedDatabase(databaseUrl(reading.usable), waitUntil),
+    database: () => sharedDatabase(databaseUrl(reading.usable)),
     waitUntil,
   };
 }

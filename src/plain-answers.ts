@@ -11,36 +11,37 @@ export function plainAnswer(request: Request): Promise<Response> | null {
   const { pathname } = new URL(request.url);
   if (pathname.startsWith("/api/trpc/")) return answerCall(request);
   if (pathname === "/health" && READING.includes(request.method) && !wantsPage(request))
-    return reportHealth();
+    return answerHealth(request);
   return null;
 }
 
-async function loadApi() {
+/** Loaded when it is first asked for, since an isolate has to start quickly, and kept, since `import` takes its time each time. */
+const loaded: { answerCall?: Answer; answerHealth?: Answer } = {};
+
+type Answer = (request: Request) => Promise<Response>;
+
+async function answerCall(request: Request): Promise<Response> {
+  loaded.answerCall ??= await loadApi();
+  return loaded.answerCall(request);
+}
+
+async function loadApi(): Promise<Answer> {
   const [{ answerApi }, { apiRouter }] = await Promise.all([
     import("../lib/trpc.ts"),
     import("../lib/routers/index.ts"),
   ]);
-  return (request: Request) => answerApi(request, apiRouter);
+  return (request) => answerApi(request, apiRouter);
 }
 
-async function loadHealth() {
+async function answerHealth(request: Request): Promise<Response> {
+  loaded.answerHealth ??= await loadHealth();
+  return loaded.answerHealth(request);
+}
+
+async function loadHealth(): Promise<Answer> {
   const { currentHealth } = await import("../lib/health-check.ts");
-  return currentHealth;
-}
-
-/** What was loaded when it was first asked for: an isolate that starts has to be quick, and so has each answer after it. */
-const loaded: {
-  answer?: Awaited<ReturnType<typeof loadApi>>;
-  currentHealth?: Awaited<ReturnType<typeof loadHealth>>;
-} = {};
-
-async function answerCall(request: Request): Promise<Response> {
-  loaded.answer ??= await loadApi();
-  return loaded.answer(request);
-}
-
-async function reportHealth(): Promise<Response> {
-  loaded.currentHealth ??= await loadHealth();
-  const report = await loaded.currentHealth();
-  return Response.json(report, { status: statusOf(report), headers: { "cache-control": "no-store" } });
+  return async () => {
+    const report = await currentHealth();
+    return Response.json(report, { status: statusOf(report), headers: { "cache-control": "no-store" } });
+  };
 }

@@ -153,6 +153,24 @@ test("a database that fails in the middle of an API call stays an internal matte
   expect((await visitor.ask("/api/trpc/me")).status).toBe(200);
 });
 
+test("requests that are given up while a Worker makes itself ready keep no later one waiting", async () => {
+  const visitor = newVisitor(worker);
+  await visitor.signUp();
+  const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  const fresh = await start();
+  const read = (signal?: AbortSignal) =>
+    fresh.ask("/api/trpc/account.overview", {
+      headers: { cookie },
+      signal: signal ?? null,
+    });
+
+  await Promise.allSettled(Array.from({ length: 20 }, (_, count) => read(AbortSignal.timeout(5 * count))));
+  const answer = await read();
+  await fresh.stop();
+
+  expect(answer.status).toBe(200);
+});
+
 test("a Worker that was uploaded without a tag is unreleased, and well", async () => {
   const version = { id: "some-version", tag: "" };
   const untagged = await startWorker({

@@ -1,8 +1,8 @@
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { temporaryFolder } from "testkit";
 
@@ -43,14 +43,10 @@ export interface RunningWorker {
 export async function startWorkerd(plan: WorkerPlan): Promise<RunningWorker> {
   const home = temporaryFolder("bench-workerd");
   writeFileSync(join(home, "workerd.capnp"), configOf(plan, layOut(plan, join(home, "worker"))));
-  const child = spawn(
-    WORKERD,
-    ["serve", "workerd.capnp", "--control-fd=3", ...(process.env["WORKERD_ARGS"]?.split(" ") ?? [])],
-    {
-      cwd: home,
-      stdio: ["ignore", "inherit", "inherit", "pipe"],
-    },
-  );
+  const child = spawn(WORKERD, ["serve", "workerd.capnp", "--control-fd=3"], {
+    cwd: home,
+    stdio: ["ignore", "inherit", "inherit", "pipe"],
+  });
   const stop = async () => {
     await endOf(child);
     rmSync(home, { recursive: true, force: true });
@@ -129,19 +125,16 @@ function moduleOf(name: string): string {
 
 const quoted = (text: string) => JSON.stringify(text);
 
+/** workerd tells on its control channel what it listens on, a line of JSON each. */
 async function portOf(child: ChildProcess): Promise<number> {
-  const control = child.stdio[3] as Readable;
-  const line = await new Promise<string>((resolve, reject) => {
-    let l = "";
-    control.setEncoding("utf8").on("data", (t: string) => {
-      l += t;
-      const f = l.split("\n").find((x) => x.includes('"listen"'));
-      if (f) resolve(f);
-    });
-    child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`workerd ended with ${code}`)));
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  createInterface(child.stdio[3] as Readable).on("line", (line) => {
+    const { event, port = 0 } = JSON.parse(line) as { event: string; port?: number };
+    if (event === "listen") resolve(port);
   });
-  return (JSON.parse(line) as { port: number }).port;
+  child.once("error", reject);
+  child.once("exit", (code) => reject(new Error(`workerd ended with ${code}`)));
+  return promise;
 }
 
 /** Only Linux tells it, by thread and in nanoseconds. */

@@ -3,6 +3,9 @@ import { newVisitor } from "../support/visitor.ts";
 import { VERSION } from "../support/worker.ts";
 import type { AccountsStage } from "./stage.ts";
 
+/** By SQL, by a list of reads that is one request, and by single reads of Prisma's. */
+const READS = ["me", "account.overview", "models.list?input=%7B%7D"];
+
 /** What the API makes of who asks. */
 export function describeApi(stage: AccountsStage): void {
   test("tRPC answers anyone which release it is", async () => {
@@ -35,13 +38,19 @@ export function describeApi(stage: AccountsStage): void {
     expect((await stage.worker.ask(path)).status).toBe(status);
   });
 
-  test("several requests at once are all answered, by one database client", async () => {
-    const visitor = newVisitor(stage.worker);
-    await visitor.signUp();
+  test("several requests at once, of several people, are each answered for who asked", async () => {
+    const visitors = [newVisitor(stage.worker), newVisitor(stage.worker)];
+    for (const visitor of visitors) await visitor.signUp();
+    const asked = Array.from({ length: 12 }).flatMap(() =>
+      visitors.flatMap((visitor) => READS.map((procedure) => ({ visitor, procedure }))),
+    );
 
-    const answers = await Promise.all(Array.from({ length: 25 }, () => visitor.ask("/api/trpc/me")));
+    const answers = await Promise.all(
+      asked.map(async ({ visitor, procedure }) => (await visitor.ask(`/api/trpc/${procedure}`)).text()),
+    );
 
-    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 25 }, () => 200));
+    for (const [index, { visitor, procedure }] of asked.entries())
+      expect(answers[index]).toContain(procedure === "me" ? visitor.email : '"result"');
   });
 
   test("requests that their visitor gives up leave nothing behind that harms the next", async () => {
@@ -49,12 +58,12 @@ export function describeApi(stage: AccountsStage): void {
     await visitor.signUp();
 
     await Promise.allSettled(
-      Array.from({ length: 12 }, (_, count) =>
-        visitor.ask("/api/trpc/me", { signal: AbortSignal.timeout(2 + count) }),
+      Array.from({ length: 24 }, (_, count) =>
+        visitor.ask(`/api/trpc/${READS[count % READS.length]}`, { signal: AbortSignal.timeout(2 + count) }),
       ),
     );
-    const answers = await Promise.all(Array.from({ length: 12 }, () => visitor.ask("/api/trpc/me")));
+    const answers = await Promise.all(READS.map((procedure) => visitor.ask(`/api/trpc/${procedure}`)));
 
-    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 200));
+    expect(answers.map(({ status }) => status)).toEqual(READS.map(() => 200));
   });
 }

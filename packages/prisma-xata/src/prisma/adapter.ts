@@ -15,8 +15,8 @@ import { startXataTransaction } from "./transaction.ts";
 
 /**
  * Prisma's way to Xata from a Worker or from Node.js. A statement is one HTTP request; a transaction is one WebSocket, which is
- * opened for it and closed with it. It holds nothing in between, so one adapter may serve all requests of a Worker; Prisma's
- * client groups queries of one moment, so that one should serve one request at a time there.
+ * opened for it and closed with it. It holds nothing in between, so one adapter may serve all requests of a Worker; for
+ * Prisma's client see `withoutSharedMoments`.
  * @see https://www.prisma.io/docs/orm/core-concepts/supported-databases/database-drivers for driver adapters
  */
 export class PrismaXata implements SqlDriverAdapterFactory {

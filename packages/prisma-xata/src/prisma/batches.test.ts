@@ -189,6 +189,44 @@ test("an interactive transaction is a session, as without batches", async () => 
   expect(traffic.webSockets).toHaveLength(1);
 });
 
+test("a list that never ends, as in a request that was cancelled, keeps no other waiting", async () => {
+  const connected = Promise.withResolvers<never>();
+  const clientsMade: Client[] = [];
+  const firstListHangs = (adapter: SqlDriverAdapterFactory) => {
+    const connect = clientsMade.length === 1 ? async () => connected.promise : adapter.connect.bind(adapter);
+    const { provider, adapterName } = adapter;
+    const client = create({ provider, adapterName, connect });
+    clientsMade.push(client);
+    return client;
+  };
+  const db = prismaWithBatches(firstListHangs, { url: gateway.url() });
+
+  const hanging = db.$transaction([db.tag.count()]).catch((error: unknown) => error);
+  const results = await db.$transaction([db.tag.count(), db.maker.count()]);
+  connected.reject(new Error("it was cancelled"));
+
+  expect(results).toEqual([0, 1]);
+  expect(clientsMade).toHaveLength(3);
+  await hanging;
+});
+
+test("without shared moments a list that needs a session is one still, and undone as a whole", async () => {
+  const traffic = recordTraffic();
+  const db = prismaWithBatches((adapter) => withoutSharedMoments(create(adapter)), {
+    url: gateway.url(),
+    ...traffic,
+  });
+
+  const failed = db.$transaction([
+    db.maker.update({ where: { id: 1 }, data: { name: "Ada" } }),
+    db.maker.update({ where: { id: 2 }, data: { name: "Bob" } }),
+  ]);
+
+  await expect(failed).rejects.toMatchObject({ code: "P2025" });
+  expect(traffic.webSockets).toHaveLength(1);
+  expect(await gateway.direct("SELECT name FROM makers")).toEqual([{ name: null }]);
+});
+
 test("both clients are disconnected, and the next list makes a second one again", async () => {
   let made = 0;
   const counting = (adapter: SqlDriverAdapterFactory) => {

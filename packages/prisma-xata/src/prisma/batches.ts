@@ -14,7 +14,8 @@ type CreateClient<Client> = (adapter: SqlDriverAdapterFactory) => Client;
  * it always is without this. It can be for lists of reads, and for lists of creations, `updateMany`, `deleteMany` and `count`,
  * none of which loads relations or writes nested ones; raw queries are not recognised. What is answered is the same either way.
  *
- * `create` makes a client with the adapter that it is given; it is called once, and a second time when a list first qualifies.
+ * `create` makes a client with the adapter that it is given: once, and again when a list first qualifies, and for each list that begins
+ * while others are being gathered.
  * @throws {XataError} INVALID_URL
  */
 export function prismaWithBatches<Client extends object>(
@@ -41,12 +42,19 @@ export function prismaWithBatches<Client extends object>(
   });
 }
 
+/** Runs nothing; finds out what operations would send, those of one list at a time. */
+interface Gatherer<Client> {
+  readonly client: Client;
+  readonly gathering: GatheringFactory;
+}
+
+const GATHERERS_KEPT = 4;
+
 class Batcher<Client extends object> {
   readonly #connection: XataConnection;
   readonly #create: CreateClient<Client>;
-  readonly #gathering = new GatheringFactory();
-  #client: Client | undefined;
-  #previous: Promise<unknown> = Promise.resolve();
+  /** A list takes one out, rather than wait for another list: that one's request may have been cancelled, and never end. */
+  readonly #idle: Gatherer<Client>[] = [];
 
   constructor(connection: XataConnection, create: CreateClient<Client>) {
     this.#connection = connection;
@@ -65,43 +73,20 @@ class Batcher<Client extends object> {
     const operations = promises.map(operationOf).filter((operation) => operation !== undefined);
     const kind = operations.length === promises.length ? batchKind(operations) : undefined;
     if (kind === undefined || !isSupported(isolationLevel)) return undefined;
-    const gathered = await this.#inTurn(async () => this.#gather(operations));
+    const gatherer = this.#idle.pop() ?? this.#newGatherer();
+    const gathered = await gather(gatherer, operations);
+    if (this.#idle.length < GATHERERS_KEPT) this.#idle.push(gatherer);
     return gathered && this.#send(gathered, kind, isolationLevel);
   }
 
-  /** Frees what the second client takes. */
+  /** Frees what the other clients take. */
   async disconnect(): Promise<void> {
-    if (this.#client !== undefined) await call(this.#client, "$disconnect");
-    this.#client = undefined;
+    await Promise.all(this.#idle.splice(0).map(async ({ client }) => call(client, "$disconnect")));
   }
 
-  /** One list at a time, so that each statement is known to belong to the operation that was just started. */
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#previous.then(work);
-    this.#previous = turn.catch(() => "its own caller hears of it");
-    return turn;
-  }
-
-  async #gather(operations: readonly Operation[]): Promise<Gathered | undefined> {
-    this.#client ??= this.#create(this.#gathering);
-    const client = this.#client;
-    const statements: Waiting[] = [];
-    const results: Promise<unknown>[] = [];
-    for (const { model, action, args } of operations) {
-      const first = await this.#gathering.firstStatement(async () => {
-        const result = call(Reflect.get(client, model, client), action, args);
-        results.push(result);
-        return result;
-      });
-      if (first === undefined) {
-        for (const waiting of statements)
-          waiting.reject(new NotGathered("another operation can't be gathered"));
-        await Promise.allSettled(results);
-        return undefined;
-      }
-      statements.push(first);
-    }
-    return { statements, results };
+  #newGatherer(): Gatherer<Client> {
+    const gathering = new GatheringFactory();
+    return { client: this.#create(gathering), gathering };
   }
 
   async #send(
@@ -136,6 +121,29 @@ class Batcher<Client extends object> {
 interface Gathered {
   readonly statements: readonly Waiting[];
   readonly results: readonly Promise<unknown>[];
+}
+
+async function gather(
+  { client, gathering }: Gatherer<object>,
+  operations: readonly Operation[],
+): Promise<Gathered | undefined> {
+  const statements: Waiting[] = [];
+  const results: Promise<unknown>[] = [];
+  for (const { model, action, args } of operations) {
+    const first = await gathering.firstStatement(async () => {
+      const result = call(Reflect.get(client, model, client), action, args);
+      results.push(result);
+      return result;
+    });
+    if (first === undefined) {
+      for (const waiting of statements)
+        waiting.reject(new NotGathered("another operation can't be gathered"));
+      await Promise.allSettled(results);
+      return undefined;
+    }
+    statements.push(first);
+  }
+  return { statements, results };
 }
 
 const ISOLATION_LEVELS = ["ReadUncommitted", "ReadCommitted", "RepeatableRead", "Serializable"] as const;

@@ -15,9 +15,10 @@ interface PrismaLoader extends Loader {
 }
 
 /**
- * Lets one Prisma client serve many requests of a Worker at once, and returns it. Prisma puts whatever is asked in one moment
- * together, and sends it from the request that was the first in it; but no request of a Worker may wait for another's I/O, and
- * one that is cancelled never sends anything. Afterwards only the operations of one `$transaction([…])` are put together.
+ * Lets one Prisma client serve many requests of a Worker at once, and returns it. Prisma puts `findUnique`s of one moment together, and
+ * sends them by a timer of the request that was the first in it. In a Worker no request may wait for another's I/O, and the timers of one
+ * that is cancelled never run: nobody's `findUnique` would be sent any more. Afterwards only the operations of one `$transaction([…])`
+ * are put together.
  * @throws TypeError when this version of Prisma's client is made otherwise
  * @see https://developers.cloudflare.com/workers/observability/errors/#cannot-perform-io-on-behalf-of-a-different-request
  */
