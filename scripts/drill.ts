@@ -18,17 +18,14 @@ const drills = { ...localCloudDrills, ...rehearsalDrills, ...deliveryDrills };
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: {
-      seed: { type: "string" },
-      resume: { type: "boolean" },
-      only: { type: "string" },
-      json: { type: "boolean" },
-      record: { type: "boolean" },
-    },
-    allowPositionals: true,
-  });
+  const parsed = parsedOptions(args);
+  if (typeof parsed === "string") {
+    console.error(
+      `drill: ${parsed}\n  npm run drill -- NAME [--seed N] [--resume] [--only TEXT] [--json] [--record]`,
+    );
+    return 2;
+  }
+  const { values, positionals } = parsed;
   const [name] = positionals;
   if (name === undefined) return list();
   const load = drills[name];
@@ -47,6 +44,25 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const report = await runDrill(name, { ...values, load, seed });
   return report.ok ? 0 : 3;
+}
+
+/** @returns what is wrong with them */
+function parsedOptions(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        seed: { type: "string" },
+        resume: { type: "boolean" },
+        only: { type: "string" },
+        json: { type: "boolean" },
+        record: { type: "boolean" },
+      },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** Where an interrupted run is kept; one of some parts only is no beginning of a whole one. */
