@@ -43,7 +43,7 @@ export function sampledScenarios(): readonly Scenario[] {
   return sampled(lists.flat(), 1);
 }
 
-const PROPAGATION_MS = "1500";
+const PROPAGATION_MS = 1500;
 
 export function groups(seed: number): readonly Group[] {
   return [
@@ -59,9 +59,10 @@ export function groups(seed: number): readonly Group[] {
         {
           name: "a change of traffic takes a while to reach everybody",
           end: { exitCode: 0, serves: "candidate" },
+          settlesMs: PROPAGATION_MS,
         },
       ],
-      cloudArgs: ["--propagation-delay", PROPAGATION_MS],
+      cloudArgs: ["--propagation-delay", String(PROPAGATION_MS)],
     },
     { name: "endings", scenarios: endingScenarios },
     { name: "undisturbed", scenarios: undisturbedScenarios },

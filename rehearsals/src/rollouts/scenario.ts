@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Finished } from "../run.ts";
 import type { LoggedRequest } from "./platform.ts";
 import type { Settings } from "./project.ts";
@@ -27,6 +28,8 @@ export interface Scenario {
   readonly stable?: Candidate;
   /** Default: 10. */
   readonly visitorsPerSecond?: number;
+  /** How long the platform takes to tell all of its locations what is deployed. Default: 0. */
+  readonly settlesMs?: number;
 }
 
 export interface End {
@@ -93,6 +96,7 @@ async function deliverFirst(stage: Stage, { stable = {} }: Scenario): Promise<nu
 }
 
 const VISITORS_PER_SECOND = 10;
+const LOOK_EVERY_MS = 50;
 
 async function rehearse(
   scenario: Scenario,
@@ -112,7 +116,7 @@ async function rehearse(
   const visits = await visitors.stop();
   wire.clear();
   await platform.endFaults();
-  const served = await stage.served().catch((error: unknown) => String(error));
+  const served = await servedWithin(scenario.settlesMs ?? 0, stage);
   const guilty = scenario.stable?.behaviour?.errorRate === undefined ? [candidate] : [candidate, stable];
   const own = await blame(stage, { visits, startedAt, guilty });
   const problems = [
@@ -132,6 +136,17 @@ async function rehearse(
   };
   const whole = { stable, candidate, both: undefined, other: undefined, nothing: undefined }[end.serves];
   return { rehearsed, serves: whole };
+}
+
+/** @returns what is wrong with it when it is so still after that time */
+async function servedWithin(settlesMs: number, stage: Stage): Promise<Served | string | undefined> {
+  const untilMs = performance.now() + settlesMs;
+  for (;;) {
+    const [settled] = await Promise.allSettled([stage.served()]);
+    if (settled.status === "fulfilled") return settled.value;
+    if (performance.now() >= untilMs) return String(settled.reason);
+    await sleep(LOOK_EVERY_MS);
+  }
 }
 
 function unlikeEnd({ exitCode, says }: End, finished: Finished): readonly string[] {
