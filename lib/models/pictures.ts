@@ -14,11 +14,15 @@ export async function describePicture(scope: Scope, id: string, alt: string): Pr
 
 /**
  * Puts a model's pictures in order; the first one stands for the model.
- * @throws {AppError} conflict when they aren't all of its pictures
+ * @throws {AppError} not_found; conflict when they aren't all of its pictures
  */
 export async function orderPictures(scope: Scope, modelId: string, ids: readonly string[]): Promise<void> {
   const { database } = scope;
-  const pictures = await database.picture.findMany({ where: { modelId, ...owned(scope) } });
+  const [model, pictures] = await database.$transaction([
+    database.model.findFirst({ where: { id: modelId, ...owned(scope) } }),
+    database.picture.findMany({ where: { modelId, ...owned(scope) } }),
+  ]);
+  if (model === null) throw notFound("model");
   const known = new Set(pictures.map(({ id }) => id));
   if (ids.length !== known.size || new Set(ids).size !== ids.length || ids.some((id) => !known.has(id)))
     throw new AppError({
