@@ -1,42 +1,49 @@
-import { type StockedFilament, stockedFilaments } from "../filaments/stocked.ts";
+import { stockedFilaments } from "../filaments/stocked.ts";
 import { type PrintMetadata, storedMetadata } from "../print-files/metadata.ts";
-import { notFound, owned, type Scope } from "../scope.ts";
+import { notFound, type Scope } from "../scope.ts";
 import type { SuggestedJob } from "./shape.ts";
-import { suggestFilament } from "./suggest.ts";
+import { type Candidate, suggestFilament } from "./suggest.ts";
+
+interface RevisionRow {
+  readonly state: string;
+  readonly metadata: unknown;
+  readonly variant: string;
+  readonly model: string;
+  readonly filaments: readonly Candidate[];
+}
 
 /**
- * A job for a revision: what its print file asks for, and the shop's nearest filament for each slot.
+ * A job for a revision: what its print file asks for, and the shop's nearest filament for each slot. One request to the
+ * database.
  * @throws {AppError} not_found
  */
 export async function suggestJob(scope: Scope, revisionId: string): Promise<SuggestedJob> {
-  const { database } = scope;
-  const mine = owned(scope);
-  const ofRevision = { revisions: { some: { id: revisionId, ...mine } } };
-  const [[file, variant, model], filaments] = await Promise.all([
-    database.$transaction([
-      database.file.findFirst({ where: { ...mine, revision: { id: revisionId, ...mine } } }),
-      database.variant.findFirst({ where: { ...mine, ...ofRevision } }),
-      database.model.findFirst({ where: { ...mine, variants: { some: ofRevision } } }),
-    ]),
-    database.$queryRaw<StockedFilament[]>`
-      SELECT * FROM (${stockedFilaments(scope)}) f WHERE "archivedAt" IS NULL`,
-  ]);
-  if (file === null || variant === null || model === null) throw notFound("print file");
+  const { database, user } = scope;
+  const [row] = await database.$queryRaw<RevisionRow[]>`
+    SELECT file.state::text AS state, file.metadata, v.name AS variant, m.name AS model,
+      (SELECT COALESCE(json_agg(s), '[]') FROM (
+        SELECT id, material, "colorHex", "stockGrams" FROM (${stockedFilaments(scope)}) f WHERE "archivedAt" IS NULL
+      ) s) AS filaments
+    FROM revisions r JOIN files file ON file.id = r."fileId"
+      JOIN variants v ON v.id = r."variantId" JOIN models m ON m.id = v."modelId"
+    WHERE r.id = ${revisionId} AND r."ownerId" = ${user.id} AND file."ownerId" = ${user.id}
+      AND v."ownerId" = ${user.id} AND m."ownerId" = ${user.id}`;
+  if (row === undefined) throw notFound("print file");
 
-  const metadata = storedMetadata(file.metadata);
+  const metadata = storedMetadata(row.metadata);
   const slots = (metadata?.filaments ?? []).map(({ slot, material, colorHex, grams }) => ({
     slot,
     material,
     colorHex,
     grams,
-    filamentId: suggestFilament({ material, colorHex }, filaments),
+    filamentId: suggestFilament({ material, colorHex }, row.filaments),
   }));
   return {
     revisionId,
-    title: `${model.name} – ${variant.name}`.slice(0, 200),
+    title: `${row.model} – ${row.variant}`.slice(0, 200),
     printSeconds: metadata?.printSeconds ?? null,
     slots,
-    remarks: remarksOn(file.state, metadata),
+    remarks: remarksOn(row.state, metadata),
   };
 }
 

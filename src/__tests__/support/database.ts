@@ -1,4 +1,5 @@
 import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
@@ -24,18 +25,23 @@ export interface DatabaseUnderTest {
   readonly stop: () => Promise<void>;
 }
 
+export interface DatabaseOptions {
+  /** Told of each request to the gateway and of each WebSocket that is opened, by its path. */
+  readonly onRequest?: (path: string) => void;
+}
+
 /**
  * A real PostgreSQL behind a gateway that speaks as Xata's does, with prisma/migrations applied by Prisma: a copy of the one
  * that was made before all tests.
  */
-export async function startDatabase(): Promise<DatabaseUnderTest> {
+export async function startDatabase({ onRequest }: DatabaseOptions = {}): Promise<DatabaseUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), "fm5-database-"));
   // PostgreSQL's user has to pass it.
   await chmod(folder, 0o755);
   const dataDir = join(folder, "data");
   // As it is, owners included: PostgreSQL's files are its user's own.
   await run({ program: "cp", args: ["-a", inject("database"), dataDir], cwd: folder });
-  const xata = await start(dataDir);
+  const xata = await start(dataDir, onRequest);
   const { url, directUrl } = addressesOf(xata, NAME);
   return {
     url,
@@ -61,8 +67,19 @@ export async function makeDatabase(dataDir: string): Promise<void> {
   }
 }
 
-function start(dataDir: string): Promise<XataService> {
-  return startXata({ dataDir, host: "127.0.0.1", port: 0, databases: [NAME, EMPTY], log: () => {} });
+function start(dataDir: string, onRequest: (path: string) => void = () => {}): Promise<XataService> {
+  const tell = ({ url = "" }: IncomingMessage) => onRequest(url);
+  return startXata({
+    dataDir,
+    host: "127.0.0.1",
+    port: 0,
+    databases: [NAME, EMPTY],
+    log: () => {},
+    front: {
+      http: (server) => server.on("request", tell).on("upgrade", tell),
+      postgres: () => Promise.resolve(true),
+    },
+  });
 }
 
 function addressesOf({ databases }: XataService, name: string) {

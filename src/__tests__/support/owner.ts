@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { vi } from "vitest";
 import type { FileView } from "../../../lib/files/view.ts";
 import type { ModelView } from "../../../lib/models/schemas.ts";
 import { type UploadOptions, upload } from "../../clients/uploads/upload.ts";
@@ -48,13 +48,15 @@ export async function newOwner(worker: WorkerUnderTest): Promise<Owner> {
     send: (content, { name = "part.gcode", kind = "print", ...options } = {}) =>
       upload({ ...options, kind, ask: visitor.ask, file: new File([content as BlobPart], name) }),
     looked: (fileId) =>
-      expect
-        .poll(async () => (await read("files.get", { id: fileId })).data as FileView, {
-          interval: 20,
-          timeout: 20_000,
-        })
-        .toSatisfy(({ state }: FileView) => state === "ready" || state === "rejected")
-        .then(async () => (await read("files.get", { id: fileId })).data),
+      vi.waitFor(
+        async () => {
+          const file = (await read("files.get", { id: fileId })).data as FileView;
+          if (file.state !== "ready" && file.state !== "rejected")
+            throw new Error(`the file is still ${file.state}`);
+          return file;
+        },
+        { interval: 20, timeout: 20_000 },
+      ),
     newModel: async (name = "Bracket") => {
       const modelId = await id(change("models.create", { name }));
       return { modelId, variantId: await id(change("variants.create", { modelId, name: "0.2 mm" })) };
