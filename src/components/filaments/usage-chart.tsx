@@ -1,15 +1,24 @@
 import type { ApiOutputs } from "../../clients/api.ts";
 import { dayText, gramsText } from "../../texts/amounts.ts";
 
-type Week = ApiOutputs["filaments"]["get"]["weeks"][number];
+type Bucket = ApiOutputs["filaments"]["get"]["weeks"][number];
+
+interface UsageChartProps {
+  /** Days or weeks, oldest first. */
+  readonly buckets: readonly Bucket[];
+  readonly by: "day" | "week";
+}
+
+const NOW = { day: "today", week: "this week" };
+const FROM = { day: "Day", week: "Week from" };
 
 const HEIGHT = 100;
 const WIDTH = 24;
 const GAP = 6;
 
-/** What prints took week by week: bars for eyes, a table for screen readers. */
-export function UsageChart({ weeks }: { readonly weeks: readonly Week[] }) {
-  const highest = Math.max(1, ...weeks.map((week) => week.printedGrams + week.failedGrams));
+/** What prints took day by day or week by week: bars for eyes, a table for screen readers. */
+export function UsageChart({ buckets, by }: UsageChartProps) {
+  const highest = Math.max(1, ...buckets.map((bucket) => bucket.printedGrams + bucket.failedGrams));
   return (
     <figure>
       <p aria-hidden="true" className="mb-2 flex flex-wrap gap-x-4 text-sm text-soft">
@@ -18,20 +27,20 @@ export function UsageChart({ weeks }: { readonly weeks: readonly Week[] }) {
         <span className="ml-auto">{gramsText(highest)} at most</span>
       </p>
       <svg
-        viewBox={`0 0 ${weeks.length * (WIDTH + GAP)} ${HEIGHT}`}
+        viewBox={`0 0 ${buckets.length * (WIDTH + GAP)} ${HEIGHT}`}
         aria-hidden="true"
         preserveAspectRatio="none"
         className="h-32 w-full"
       >
-        {weeks.map((week, index) => (
-          <WeekBar key={week.from} week={week} x={index * (WIDTH + GAP)} scale={HEIGHT / highest} />
+        {buckets.map((bucket, index) => (
+          <Bar key={bucket.from} bucket={bucket} x={index * (WIDTH + GAP)} scale={HEIGHT / highest} />
         ))}
       </svg>
       <figcaption className="mt-2 flex justify-between text-sm text-soft">
-        <span>{weeks[0] === undefined ? "" : dayText(weeks[0].from)}</span>
-        <span>this week</span>
+        <span>{buckets[0] === undefined ? "" : dayText(buckets[0].from)}</span>
+        <span>{NOW[by]}</span>
       </figcaption>
-      <UsageTable weeks={weeks} />
+      <UsageTable buckets={buckets} by={by} />
     </figure>
   );
 }
@@ -47,16 +56,16 @@ function Mark({ look, text }: { readonly look: string; readonly text: string }) 
   );
 }
 
-interface WeekBarProps {
-  readonly week: Week;
+interface BarProps {
+  readonly bucket: Bucket;
   readonly x: number;
   /** Height of a gram. */
   readonly scale: number;
 }
 
-function WeekBar({ week, x, scale }: WeekBarProps) {
-  const printed = week.printedGrams * scale;
-  const failed = week.failedGrams * scale;
+function Bar({ bucket, x, scale }: BarProps) {
+  const printed = bucket.printedGrams * scale;
+  const failed = bucket.failedGrams * scale;
   return (
     <>
       <rect x={x} y={HEIGHT - 1} width={WIDTH} height={1} className="fill-line" />
@@ -66,19 +75,19 @@ function WeekBar({ week, x, scale }: WeekBarProps) {
   );
 }
 
-function UsageTable({ weeks }: { readonly weeks: readonly Week[] }) {
+function UsageTable({ buckets, by }: UsageChartProps) {
   return (
     <table className="sr-only">
-      <caption>Filament used, by week</caption>
+      <caption>Filament used, by {by}</caption>
       <thead>
         <tr>
-          <th scope="col">Week from</th>
+          <th scope="col">{FROM[by]}</th>
           <th scope="col">Printed</th>
           <th scope="col">Failed</th>
         </tr>
       </thead>
       <tbody>
-        {weeks.map(({ from, printedGrams, failedGrams }) => (
+        {buckets.map(({ from, printedGrams, failedGrams }) => (
           <tr key={from}>
             <th scope="row">{dayText(from)}</th>
             <td>{gramsText(printedGrams)}</td>

@@ -61,7 +61,7 @@ function Filament() {
         <div className="space-y-6 lg:row-span-2">
           <FilamentFacts filament={filament} jobs={jobs} />
           <Card title="Used, week by week">
-            <UsageChart weeks={weeks} />
+            <UsageChart buckets={weeks} by="week" />
           </Card>
         </div>
         <section aria-labelledby="history">
