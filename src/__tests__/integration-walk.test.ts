@@ -326,9 +326,12 @@ function oneOfEach(requests: readonly ApiRequest[]): ReadonlyMap<string, ApiRequ
   return new Map(requests.toReversed().map((request) => [request.name, request]));
 }
 
-/** What is in it, where it is an archive. */
+/** How the end of an archive begins. */
+const ARCHIVE_ENDS = "PK\u0005\u0006";
+
+/** What is in it, where it is a whole archive. */
 function readable({ text }: Pick<Told, "text">): string {
-  if (!text.startsWith("PK")) return text;
+  if (!text.startsWith("PK") || !text.includes(ARCHIVE_ENDS)) return text;
   const entries = unzipSync(Uint8Array.from(Buffer.from(text, "latin1")));
   return Object.entries(entries)
     .map(([name, content]) => `${name}\n${Buffer.from(content).toString()}`)
