@@ -10,6 +10,7 @@ export interface Upload {
   /** Bytes. */
   readonly size: number;
   readonly stream: () => ReadableStream<Uint8Array>;
+  readonly copyTo?: WritableStream<Uint8Array>;
 }
 
 const UNKNOWN_TYPE = "application/octet-stream";
@@ -30,7 +31,14 @@ export function storageOf(env: UsableEnv): FileStorage {
 /** Stores a file at once, as a stream. R2 needs to know its length. */
 export async function uploadFile(env: Env, key: string, file: Upload): Promise<void> {
   const contentType = file.type || UNKNOWN_TYPE;
-  await storageOf(env).put({ key, content: file.stream(), sizeBytes: file.size, contentType });
+  const { size: sizeBytes, copyTo } = file;
+  await storageOf(env).put({
+    key,
+    content: file.stream(),
+    sizeBytes,
+    contentType,
+    ...(copyTo && { copyTo }),
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
+import { copyTo } from "../storage/blocks.ts";
 
-/** Workers' own: takes a stream and tells its digest, without its pieces becoming objects of JavaScript. */
+/** Workers' own: takes bytes and tells their digest once it is closed. */
 interface DigestStream extends WritableStream<Uint8Array> {
   readonly digest: Promise<ArrayBuffer>;
 }
@@ -8,27 +8,20 @@ interface DigestStream extends WritableStream<Uint8Array> {
 /** @see https://developers.cloudflare.com/workers/runtime-apis/web-crypto/#constructors */
 declare const crypto: Crypto & { readonly DigestStream: new (algorithm: "SHA-256") => DigestStream };
 
-/** The SHA-256 of a stream, in hexadecimal digits. Takes no more memory than one of its pieces. */
+interface Digester {
+  readonly sink: WritableStream<Uint8Array>;
+  /** In hexadecimal digits, of what came until the sink was closed; rejects when it was aborted. */
+  readonly sha256: Promise<string>;
+}
+
+export function digester(): Digester {
+  const sink = new crypto.DigestStream("SHA-256");
+  return { sink, sha256: sink.digest.then((digest) => Buffer.from(digest).toString("hex")) };
+}
+
+/** The SHA-256 of a stream, in hexadecimal digits. Takes no more memory than one block. */
 export async function sha256Of(stream: ReadableStream<Uint8Array>): Promise<string> {
-  const digester = new crypto.DigestStream("SHA-256");
-  const [digest] = await Promise.all([digester.digest, stream.pipeTo(digester)]);
-  return Buffer.from(digest).toString("hex");
-}
-
-interface Digested {
-  readonly stream: ReadableStream<Uint8Array>;
-  /** Of what has passed through, once all of it has. */
-  readonly sha256: () => string;
-}
-
-/** Passes a stream on and computes its SHA-256 on the way. */
-export function digesting(stream: ReadableStream<Uint8Array>): Digested {
-  const hash = createHash("sha256");
-  const through = new TransformStream<Uint8Array, Uint8Array>({
-    transform: (chunk, controller) => {
-      hash.update(chunk);
-      controller.enqueue(chunk);
-    },
-  });
-  return { stream: stream.pipeThrough(through), sha256: () => hash.digest("hex") };
+  const { sink, sha256 } = digester();
+  const [digest] = await Promise.all([sha256, copyTo([sink], stream)]);
+  return digest;
 }

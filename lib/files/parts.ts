@@ -4,7 +4,7 @@ import { AppError } from "../app-error.ts";
 import { requestContext } from "../request-context.ts";
 import { notFound, owned, type Scope } from "../scope.ts";
 import { uploadFile } from "../storage.ts";
-import { digesting } from "./digest.ts";
+import { digester } from "./digest.ts";
 import { findFile, SHOWN } from "./find.ts";
 import { currentStorage, keyOf, storageFailed } from "./here.ts";
 import { PART_BYTES, partCount, partSize } from "./limits.ts";
@@ -40,9 +40,9 @@ export async function storePart(scope: Scope, part: SentPart): Promise<void> {
     throw invalid(`This file has parts 1 to ${partCount(Number(file.sizeBytes))}.`);
   if (part.sizeBytes !== expected) throw invalid(`Part ${part.number} is to have ${expected} bytes.`);
 
-  const { stream, sha256 } = digesting(part.content);
-  const etag = await send(file, { ...part, content: stream }).catch(storageFailed);
-  if (sha256() !== part.sha256)
+  const { sink, sha256 } = digester();
+  const [etag, found] = await Promise.all([send(file, part, sink), sha256]).catch(storageFailed);
+  if (found !== part.sha256)
     throw new AppError({
       code: "damaged",
       message: "A part of the file was damaged on its way.",
@@ -75,11 +75,16 @@ async function findUploading(scope: Scope, id: string): Promise<File> {
 }
 
 /** A file of one part is stored as it is; R2 keeps what came last under its key. */
-async function send(file: File, { content, number, sizeBytes }: SentPart): Promise<string> {
+async function send(
+  file: File,
+  { content, number, sizeBytes }: SentPart,
+  copyTo: WritableStream<Uint8Array>,
+): Promise<string> {
   const key = keyOf(file);
   if (file.uploadId !== null)
-    return currentStorage().putPart({ key, uploadId: file.uploadId, number, content, sizeBytes });
-  await uploadFile(requestContext().env(), key, { type: "", size: sizeBytes, stream: () => content });
+    return currentStorage().putPart({ key, uploadId: file.uploadId, number, content, sizeBytes, copyTo });
+  const upload = { type: "", size: sizeBytes, stream: () => content, copyTo };
+  await uploadFile(requestContext().env(), key, upload);
   return "";
 }
 

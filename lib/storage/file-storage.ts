@@ -12,20 +12,24 @@ export interface ObjectPage {
   readonly nextCursor: string | null;
 }
 
-interface NewObject {
-  readonly key: string;
+/** What is sent, and how. */
+export interface Sending {
   readonly content: Content;
   readonly sizeBytes: number;
+  /** A stream of the runtime's own that is given the same bytes on their way, and closed after them or aborted. */
+  readonly copyTo?: WritableStream<Uint8Array>;
+}
+
+interface NewObject extends Sending {
+  readonly key: string;
   readonly contentType: string;
 }
 
-interface NewPart {
+interface NewPart extends Sending {
   readonly key: string;
   readonly uploadId: string;
   /** From 1. */
   readonly number: number;
-  readonly content: Content;
-  readonly sizeBytes: number;
 }
 
 interface StoredPart {

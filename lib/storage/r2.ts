@@ -1,4 +1,5 @@
-import type { Content, FileStorage } from "./file-storage.ts";
+import { copyTo } from "./blocks.ts";
+import type { FileStorage, Sending } from "./file-storage.ts";
 import type { FileBucket } from "./r2-bucket.ts";
 
 /** Workers' own: passes on so many bytes and fails on any other number, so that R2 knows the length of a stream. */
@@ -9,8 +10,8 @@ declare class FixedLengthStream extends TransformStream<Uint8Array, Uint8Array> 
 /** R2 by its binding. Streams through: a part takes no more memory than what is on its way. */
 export function r2Storage(bucket: FileBucket): FileStorage {
   return {
-    put: async ({ key, content, sizeBytes, contentType }) => {
-      await sendTo(content, sizeBytes, (value) => bucket.put(key, value, { httpMetadata: { contentType } }));
+    put: async ({ key, contentType, ...sending }) => {
+      await sendTo(sending, (value) => bucket.put(key, value, { httpMetadata: { contentType } }));
     },
     get: async (key, range) =>
       (await bucket.get(key, range === undefined ? undefined : { range }))?.body ?? null,
@@ -28,9 +29,9 @@ export function r2Storage(bucket: FileBucket): FileStorage {
     delete: (keys) => bucket.delete([...keys]),
     createUpload: async ({ key, contentType }) =>
       (await bucket.createMultipartUpload(key, { httpMetadata: { contentType } })).uploadId,
-    putPart: async ({ key, uploadId, number, content, sizeBytes }) => {
+    putPart: async ({ key, uploadId, number, ...sending }) => {
       const upload = bucket.resumeMultipartUpload(key, uploadId);
-      const { etag } = await sendTo(content, sizeBytes, (value) => upload.uploadPart(number, value));
+      const { etag } = await sendTo(sending, (value) => upload.uploadPart(number, value));
       return etag;
     },
     completeUpload: async ({ key, uploadId, parts }) => {
@@ -43,12 +44,11 @@ export function r2Storage(bucket: FileBucket): FileStorage {
 
 /** Hands R2 the content; fails as well when the content comes to an end too soon, or never. */
 async function sendTo<T>(
-  content: Content,
-  sizeBytes: number,
+  { content, sizeBytes, copyTo: copy }: Sending,
   send: (value: ReadableStream | Uint8Array) => Promise<T>,
 ): Promise<T> {
-  if (content instanceof Uint8Array) return send(content);
   const { readable, writable } = new FixedLengthStream(sizeBytes);
-  const [sent] = await Promise.all([send(readable), content.pipeTo(writable)]);
+  const sinks = copy === undefined ? [writable] : [writable, copy];
+  const [sent] = await Promise.all([send(readable), copyTo(sinks, content)]);
   return sent;
 }

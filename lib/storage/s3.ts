@@ -1,6 +1,7 @@
 import { AwsClient } from "aws4fetch";
 import { elementsNamed, parseXml, type XmlElement } from "../print-files/xml.ts";
-import type { Content, FileStorage, ObjectPage } from "./file-storage.ts";
+import { copyTo } from "./blocks.ts";
+import type { FileStorage, ObjectPage, Sending } from "./file-storage.ts";
 
 export interface S3Settings {
   /** URL of a service that speaks S3's protocol, with a path to each bucket: http://127.0.0.1:9000 for MinIO. */
@@ -32,8 +33,8 @@ const NOT_FOUND = 404;
 export function s3Storage(settings: S3Settings): FileStorage {
   const ask = askerFor(settings);
   return {
-    put: async ({ key, content, contentType }) => {
-      await ask({ method: "PUT", key, headers: { "content-type": contentType }, body: await allOf(content) });
+    put: async ({ key, contentType, ...sending }) => {
+      await ask({ method: "PUT", key, headers: { "content-type": contentType }, body: await allOf(sending) });
     },
     get: async (key, range) => {
       const headers =
@@ -60,9 +61,9 @@ export function s3Storage(settings: S3Settings): FileStorage {
       const answer = await ask({ method: "POST", key, query: { uploads: "" }, headers });
       return textIn(await xmlOf(answer), "UploadId");
     },
-    putPart: async ({ key, uploadId, number, content }) => {
+    putPart: async ({ key, uploadId, number, ...sending }) => {
       const query = { partNumber: String(number), uploadId };
-      const answer = await ask({ method: "PUT", key, query, body: await allOf(content) });
+      const answer = await ask({ method: "PUT", key, query, body: await allOf(sending) });
       return answer.headers.get("etag") ?? "";
     },
     completeUpload: async ({ key, uploadId, parts }) => {
@@ -104,8 +105,12 @@ function askerFor({ endpoint, bucket, accessKeyId, secretAccessKey }: S3Settings
   };
 }
 
-async function allOf(content: Content): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(content instanceof Uint8Array ? content : await new Response(content).arrayBuffer());
+async function allOf({ content, copyTo: copy }: Sending): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(
+    content instanceof Uint8Array ? content : await new Response(content).arrayBuffer(),
+  );
+  if (copy !== undefined) await copyTo([copy], bytes);
+  return bytes;
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

@@ -2,6 +2,7 @@ import type { File } from "../../../generated/prisma/client.ts";
 import { FileState } from "../../../generated/prisma/enums.ts";
 import { currentStorage, keyOf } from "../../files/here.ts";
 import type { Scope } from "../../scope.ts";
+import { blocksOf } from "../../storage/blocks.ts";
 import type { FileStorage } from "../../storage/file-storage.ts";
 import { ArchiveNames } from "./archive-names.ts";
 import { jsonList, jsonOf, ownedTables, rowsOf } from "./rows.ts";
@@ -57,7 +58,7 @@ async function* contents(options: {
     const stored = await storage.get(keyOf({ ownerId: scope.user.id, id }));
     // Removed since it was listed.
     if (stored === null) continue;
-    yield entry(name, () => piecesOf(stored));
+    yield entry(name, () => blocksOf(stored));
   }
 }
 
@@ -93,14 +94,4 @@ function textEntry(name: string, text: string): ZipEntry {
   return entry(name, async function* () {
     yield Buffer.from(text);
   });
-}
-
-/** As `for await` over the stream, which not every runtime's types know. */
-async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  const reader = stream.getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
 }

@@ -29,7 +29,10 @@ interface RemoteStorage {
 
 /** lib/storage/r2.ts in workerd, on a bucket of its own, as a storage for this process. */
 export async function storageInWorkerd(): Promise<RemoteStorage> {
-  const driver = stripTypeScriptTypes(readFileSync(join(ROOT, "lib/storage/r2.ts"), "utf8"));
+  const moduleFrom = (path: string) => ({
+    type: "esm" as const,
+    contents: stripTypeScriptTypes(readFileSync(join(ROOT, path), "utf8")),
+  });
   const miniflare = new Miniflare({
     cf: false,
     log: new Log(LogLevel.NONE),
@@ -43,7 +46,8 @@ export async function storageInWorkerd(): Promise<RemoteStorage> {
             modulesRoot: "/",
             modules: {
               "index.mjs": { type: "esm", contents: WORKER },
-              "r2.mjs": { type: "esm", contents: driver },
+              "r2.mjs": moduleFrom("lib/storage/r2.ts"),
+              "blocks.ts": moduleFrom("lib/storage/blocks.ts"),
             },
           },
           env: { BUCKET: { type: "r2", name: "files" } },
