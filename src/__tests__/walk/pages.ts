@@ -32,7 +32,7 @@ export const PAGES: Readonly<Record<PagePath, Page>> = {
   "/sign-up": open("/sign-up"),
   "/verify": open("/verify"),
   "/account": own(() => "/account", " Shop"),
-  "/dashboard": own(() => "/dashboard", " Shop"),
+  "/dashboard": own(() => "/dashboard", " print"),
   "/search": own(() => "/search?q=PLA", " Works"),
   "/shopping": own(() => "/shopping", " Works"),
   "/filaments": own(() => "/filaments", " Works"),
