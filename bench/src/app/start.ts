@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { temporaryFolder } from "testkit";
@@ -27,9 +27,14 @@ export async function benchStart(plan: WorkerPlan): Promise<readonly BenchLine[]
 async function startup(plan: WorkerPlan): Promise<number> {
   const folder = temporaryFolder("bench-empty");
   writeFileSync(join(folder, "index.mjs"), "export default { fetch() { return new Response(); } };");
-  const times: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) times.push((await start(plan)) - (await start({ folder })));
-  return median(times);
+  try {
+    const times: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1)
+      times.push((await start(plan)) - (await start({ folder })));
+    return median(times);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function start(plan: WorkerPlan): Promise<number> {
