@@ -5,7 +5,7 @@ import { inSample } from "../../local-cloud/src/drills/sample.ts";
 const SAMPLED = [
   "packages/delivery/src/adapters/git-ledger.test.ts",
   "src/__tests__/deployment-workflow.test.ts",
-  ...["accounts", "errors", "schema", "shop", "storage"].map(
+  ...["accounts", "errors", "schema", "shop", "storage", "round-trips"].map(
     (name) => `src/__tests__/integration-${name}.test.ts`,
   ),
 ];
