@@ -25,12 +25,10 @@ async function answerCall(request: Request): Promise<Response> {
   return loaded.answerCall(request);
 }
 
+/** One import of one module: the order of several in a bundle is that in which they happen to be read. */
 async function loadApi(): Promise<Answer> {
-  const [{ answerApi }, { apiRouter }] = await Promise.all([
-    import("../lib/trpc.ts"),
-    import("../lib/routers/index.ts"),
-  ]);
-  return (request) => answerApi(request, apiRouter);
+  const { answerCall: answer } = await import("./api.ts");
+  return answer;
 }
 
 async function answerHealth(request: Request): Promise<Response> {
