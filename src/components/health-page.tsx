@@ -1,7 +1,7 @@
 import type { HealthReport } from "health-contract/report";
+import { AnsweringFacts } from "./answering-facts.tsx";
 import { ServiceList } from "./service-list.tsx";
 import { Card } from "./ui/card.tsx";
-import { Facts } from "./ui/facts.tsx";
 
 interface HealthPageProps {
   readonly report: HealthReport;
@@ -26,14 +26,7 @@ export function HealthPage({ report, missing }: HealthPageProps) {
       </Card>
 
       <Card title="Answering now">
-        <Facts
-          facts={[
-            ["Release", report.release],
-            ["Version", report.version],
-            ["Environment", report.environment],
-            ["Newest migration", report.schemaVersion ?? "none"],
-          ]}
-        />
+        <AnsweringFacts report={report} />
       </Card>
 
       <Card title="Configuration">

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { sentenceFor, useApi } from "../../clients/api.ts";
+import { AnsweringFacts } from "../answering-facts.tsx";
 import { ServiceList } from "../service-list.tsx";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
-import { Facts } from "../ui/facts.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Time } from "../ui/time.tsx";
 
@@ -26,14 +26,7 @@ function FoundHealth() {
     <>
       <ServiceList report={report} />
       <div className="my-5 border-t border-line pt-5">
-        <Facts
-          facts={[
-            ["Release", report.release],
-            ["Version", report.version],
-            ["Environment", report.environment],
-            ["Newest migration", report.schemaVersion ?? "none"],
-          ]}
-        />
+        <AnsweringFacts report={report} />
       </div>
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="text-sm text-soft">

@@ -1,10 +1,9 @@
 import { useState } from "react";
+import { DATA_LIST } from "../ui/data-list.tsx";
 import type { Queue, QueuedJob } from "./guesses.ts";
 import { isRunning } from "./guesses.ts";
 import { RunningJob } from "./running-job.tsx";
 import { WaitingJob } from "./waiting-job.tsx";
-
-const LIST = "divide-y divide-line rounded-xl border border-line bg-paper shadow-xs";
 
 /** What runs, and what waits in its order. */
 export function QueueList({ jobs }: Pick<Queue, "jobs">) {
@@ -21,7 +20,7 @@ export function QueueList({ jobs }: Pick<Queue, "jobs">) {
           <h2 id="running" className="mb-3 text-xl font-bold tracking-tight">
             Printing
           </h2>
-          <ul className={LIST}>
+          <ul className={DATA_LIST}>
             {running.map((job) => (
               <RunningJob key={job.id} job={job} />
             ))}
@@ -33,7 +32,7 @@ export function QueueList({ jobs }: Pick<Queue, "jobs">) {
           <h2 id="waiting" className="mb-3 text-xl font-bold tracking-tight">
             Waiting
           </h2>
-          <ol className={LIST}>
+          <ol className={DATA_LIST}>
             {waiting.map((job, index) => (
               <WaitingJob key={job.id} job={job} place={index + 1} count={waiting.length} onMoved={tell} />
             ))}

@@ -1,5 +1,8 @@
 import type { ReactNode } from "react";
 
+/** How a list of rows looks, also an ordered one. */
+export const DATA_LIST = "divide-y divide-line rounded-xl border border-line bg-paper shadow-xs";
+
 interface DataListProps {
   /** What is listed, for screen readers. */
   readonly label: string;
@@ -9,7 +12,7 @@ interface DataListProps {
 /** Rows of things, in a card of their own. */
 export function DataList({ label, children }: DataListProps) {
   return (
-    <ul aria-label={label} className="divide-y divide-line rounded-xl border border-line bg-paper shadow-xs">
+    <ul aria-label={label} className={DATA_LIST}>
       {children}
     </ul>
   );

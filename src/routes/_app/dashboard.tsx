@@ -10,6 +10,7 @@ import { JobRow } from "../../components/queue/job-row.tsx";
 import { RunningJob } from "../../components/queue/running-job.tsx";
 import { PRIMARY, SECONDARY } from "../../components/ui/button.tsx";
 import { Card } from "../../components/ui/card.tsx";
+import { DATA_LIST } from "../../components/ui/data-list.tsx";
 import { EmptyState } from "../../components/ui/empty-state.tsx";
 import { PageHeader } from "../../components/ui/page-header.tsx";
 
@@ -56,8 +57,6 @@ function FirstSteps() {
   );
 }
 
-const LIST = "divide-y divide-line rounded-xl border border-line bg-paper shadow-xs";
-
 function Overview({ summary }: { readonly summary: Summary }) {
   const { printing, queue, lowStock, recentModels, consumption } = summary;
   return (
@@ -67,7 +66,7 @@ function Overview({ summary }: { readonly summary: Summary }) {
         <div className="space-y-8">
           {printing.length === 0 ? null : (
             <Part title="Printing">
-              <ul className={LIST}>
+              <ul className={DATA_LIST}>
                 {printing.map((job) => (
                   <RunningJob key={job.id} job={job} />
                 ))}
@@ -76,7 +75,7 @@ function Overview({ summary }: { readonly summary: Summary }) {
           )}
           {queue.next.length === 0 ? null : (
             <Part title="Next">
-              <ol className={LIST}>
+              <ol className={DATA_LIST}>
                 {queue.next.map((job) => (
                   <JobRow key={job.id} job={job} actions={null} />
                 ))}
