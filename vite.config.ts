@@ -12,7 +12,7 @@ const { FM5_DEV_STATE, FM5_DEV_RESEND_URL } = process.env;
 /** Of the server's side, what pages may use too: rules for files, which they check before they send any. */
 const SHARED = ["kinds", "limits", "sizes"].map((name) => `**/lib/files/${name}.ts`);
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   plugins: [
     worker(),
     tanstackStart({
@@ -24,6 +24,8 @@ export default defineConfig({
     listPackages(),
     mailToInbox(),
   ],
+  // Modules are bundled in the order of their paths: those of packages stay below the root wherever `node_modules` is kept.
+  resolve: { preserveSymlinks: command === "build" },
   define: { MIGRATION_NAMES: JSON.stringify(migrationNames()) },
   environments: {
     client: { build: { outDir: ".output/public" } },
@@ -35,7 +37,7 @@ export default defineConfig({
       },
     },
   },
-});
+}));
 
 /**
  * Builds for workerd, and runs `npm run dev` in it with the bindings of CLOUDFLARE_ENV, each simulated on this machine.
@@ -100,7 +102,7 @@ function listPackages(): Plugin {
   };
 }
 
-/** As package-lock.json names it: node_modules may be linked from elsewhere. */
+/** As package-lock.json names it. */
 function packageFolder(id: string): string | undefined {
   return /node_modules\/(?:@[^/]+\/)?[^/]+(?:\/node_modules\/(?:@[^/]+\/)?[^/]+)*/u.exec(id)?.[0];
 }

@@ -25,7 +25,6 @@ async function answerCall(request: Request): Promise<Response> {
   return loaded.answerCall(request);
 }
 
-/** One import of one module: the order of several in a bundle is that in which they happen to be read. */
 async function loadApi(): Promise<Answer> {
   const { answerCall: answer } = await import("./api.ts");
   return answer;

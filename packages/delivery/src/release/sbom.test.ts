@@ -63,9 +63,9 @@ describe("a release's bill of materials", () => {
   });
 
   test("has just what is in the bundle where the build tells it", () => {
-    expect(refs({ ...REQUEST, bundled: ["node_modules/coin", "node_modules/unknown"] })).toEqual([
-      "pkg:npm/coin@1.1.0",
-    ]);
+    const bundled = ["node_modules/coin", "node_modules/till", "node_modules/unknown"];
+
+    expect(refs({ ...REQUEST, bundled })).toEqual(["pkg:npm/coin@1.1.0", "pkg:npm/till@1.0.0"]);
   });
 
   test("carries hashes and licenses", () => {

@@ -41,7 +41,9 @@ export function createSbom(request: SbomRequest): Buffer {
   const packages: Packages = lockfile === undefined ? {} : lockfileSchema.parse(lockfile).packages;
   const closure = productionClosure(packages);
   const folders =
-    bundled === undefined ? [...closure.keys()] : bundled.filter((folder) => folder in packages);
+    bundled === undefined
+      ? [...closure.keys()]
+      : bundled.flatMap((folder) => placeOf(folder, packages) ?? []);
   const components = folders
     .toSorted()
     .map((folder) => component(folder, packages))
@@ -106,10 +108,15 @@ function installed(name: string, from: string, packages: Packages): string | und
   for (let folder = from; ; folder = posix.dirname(folder)) {
     const base = folder === "." ? "" : folder;
     const candidate = posix.join(base, "node_modules", name);
-    const entry = packages[candidate];
-    if (entry !== undefined) return entry.link === true ? entry.resolved : candidate;
-    if (base === "") return undefined;
+    const place = placeOf(candidate, packages);
+    if (place !== undefined || base === "") return place;
   }
+}
+
+/** The folder itself, or the one that it links to; undefined where nothing is installed. */
+function placeOf(folder: string, packages: Packages): string | undefined {
+  const entry = packages[folder];
+  return entry?.link === true ? entry.resolved : entry && folder;
 }
 
 function component(folder: string, packages: Packages) {
