@@ -107,4 +107,33 @@ describe("assets at the edge", () => {
     expect(unchanged.headers["etag"]).toBe(`"${hashOf("same")}"`);
     expect(back).toMatchObject({ status: 200, body: "old" });
   });
+
+  test("are found under each form of their path, and whatever else is the Worker's", async () => {
+    await deploySite({ "/about/index.html": "about", "/shelf.html": "shelf", "/a b.txt": "space" }, {});
+    const forms = [
+      "/about",
+      "/about/",
+      "/about/index",
+      "/about/index.html",
+      "/shelf",
+      "/shelf/",
+      "/shelf.html",
+    ];
+    const spelt = ["//shelf", "/%73helf", "/x/../shelf", "/shelf?of=wood", "/a%20b.txt"];
+    const others = [
+      "/",
+      "/abou",
+      "/about/us",
+      "/SHELF",
+      "/shelf.htm",
+      "/shelf%2f%zz",
+      "//edge/shelves",
+      "/index.html",
+    ];
+    const isWorker = async (path: string) => (await get(path)).body.startsWith("worker ");
+
+    expect(await Promise.all(forms.map(isWorker))).toEqual(forms.map(() => false));
+    expect(await Promise.all(spelt.map(isWorker))).toEqual(spelt.map(() => false));
+    expect(await Promise.all(others.map(isWorker))).toEqual(others.map(() => true));
+  });
 });

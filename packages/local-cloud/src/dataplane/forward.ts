@@ -163,7 +163,7 @@ export function requestLine(
   const { request, host, scheme } = exchange;
   return {
     host: "127.0.0.1",
-    port: lease.instance.port,
+    port: lease.instance.portFor(request.url ?? "/"),
     method: request.method,
     path: `${scheme}://${host}${request.url ?? "/"}`,
     headers: forwardedHeaders(exchange),

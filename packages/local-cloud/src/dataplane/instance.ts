@@ -9,6 +9,7 @@ import { cpuMsOf, usageOf, type Usage } from "../process/usage.ts";
 import type { VersionDocument } from "../services/workers/model.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { layOutAssets, type AssetEtags } from "./assets-folder.ts";
+import { mayBeAsset } from "./asset-paths.ts";
 import { WORKER } from "./bindings.ts";
 import {
   EVENTS_WORKER,
@@ -20,7 +21,7 @@ import {
 } from "./events.ts";
 import { watchStartup } from "./startup.ts";
 import { createMiniflare } from "./miniflare.ts";
-import { INSPECTOR_EXPORT } from "./modules.ts";
+import { DIRECT_EXPORT, INSPECTOR_EXPORT } from "./modules.ts";
 import {
   helperWorker,
   outboundWorker,
@@ -50,7 +51,8 @@ export interface Surroundings {
 
 /** A version that runs in a workerd process of its own. */
 export interface Instance {
-  readonly port: number;
+  /** Where a request for this path is answered; `path` may have a query. */
+  portFor(path: string): number;
   readonly handlers: readonly string[];
   readonly namedHandlers: readonly { readonly name: string; readonly handlers: readonly string[] }[];
   readonly events: WorkerEvents;
@@ -104,7 +106,7 @@ export async function startInstance(version: VersionDocument, around: Surroundin
   try {
     await miniflare.ready;
     const { pid, cpuMs: startupCpuMs } = startup.end();
-    const { port } = await miniflare.unsafeGetDirectURL(WORKER);
+    const portFor = await ports(miniflare, version);
     const inspection = await inspect(miniflare, version);
     const events = eventsAt(await miniflare.unsafeGetDirectURL(EVENTS_WORKER));
     return {
@@ -114,7 +116,7 @@ export async function startInstance(version: VersionDocument, around: Surroundin
         startupCpuMs,
         assetEtags,
         events,
-        port: Number(port),
+        portFor,
         usage: () => usageOf(pid),
         cpuMs: () => cpuMsOf(pid),
         giveWay: (isToGiveWay) => giveWay(pid, isToGiveWay),
@@ -191,10 +193,28 @@ async function assetsOf(
   return { assetsFolder, assetEtags: await layOutAssets(assetsFolder, version.assets, blobOf) };
 }
 
+/**
+ * Past the assets where none can answer. The runtime's emulation of them takes longer than a small answer itself, on every
+ * request.
+ */
+async function ports(miniflare: Miniflare, version: VersionDocument): Promise<Instance["portFor"]> {
+  const portOf = async (entrypoint?: string) =>
+    Number((await miniflare.unsafeGetDirectURL(WORKER, entrypoint)).port);
+  const port = await portOf();
+  if (version.mainModule === undefined || version.assets === undefined) return () => port;
+  const direct = await portOf(DIRECT_EXPORT);
+  const isForAssets = mayBeAsset(version.assets);
+  return (path) => (isForAssets(path) ? port : direct);
+}
+
 /** Trace events of the Worker itself, without those of its inspection. */
 function ownEvents(batch: unknown): readonly unknown[] {
   const events = z.array(z.looseObject({ entrypoint: z.string().optional() })).parse(batch);
-  return events.filter(({ entrypoint }) => entrypoint !== INSPECTOR_EXPORT);
+  return events
+    .filter(({ entrypoint }) => entrypoint !== INSPECTOR_EXPORT)
+    .map(({ entrypoint, ...event }) =>
+      entrypoint === undefined || entrypoint === DIRECT_EXPORT ? event : { ...event, entrypoint },
+    );
 }
 
 async function inspect(

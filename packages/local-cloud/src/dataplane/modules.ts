@@ -7,6 +7,8 @@ import { RESET_HEADER } from "../faults/outbound.ts";
 
 export const ENTRY_MODULE = "__local-cloud-entry.mjs";
 export const INSPECTOR_EXPORT = "LocalCloudInspector";
+/** The Worker's default export under another name: what the runtime asks by name, it asks past the assets. */
+export const DIRECT_EXPORT = "LocalCloudDirect";
 
 /** Re-exports the Worker's main module, and adds an entrypoint that tells which handlers it has. */
 export function entryModule(mainModule: string): string {
@@ -15,7 +17,8 @@ export function entryModule(mainModule: string): string {
 import { WorkerEntrypoint } from "cloudflare:workers";
 import * as worker from ${specifier};
 export * from ${specifier};
-export default worker.default ?? {};
+const main = worker.default ?? {};
+export { main as default, main as ${DIRECT_EXPORT} };
 
 function methods(value) {
   const names = new Set();

@@ -7,7 +7,7 @@ const version = (id: string) => ({ id }) as VersionDocument;
 
 function started(onStop: () => void): Start {
   const instance: Instance = {
-    port: 1,
+    portFor: () => 1,
     handlers: [],
     namedHandlers: [],
     events: {

@@ -3,7 +3,14 @@ import { Log, LogLevel, type MiniflareOptions, type WorkerOptions } from "minifl
 import type { Blobs } from "../store/blobs.ts";
 import type { VersionDocument } from "../services/workers/model.ts";
 import { runtimeEnvironment, WORKER } from "./bindings.ts";
-import { ENTRY_MODULE, entryModule, INSPECTOR_EXPORT, OUTBOUND_MODULE, TAIL_MODULE } from "./modules.ts";
+import {
+  ENTRY_MODULE,
+  entryModule,
+  INSPECTOR_EXPORT,
+  DIRECT_EXPORT,
+  OUTBOUND_MODULE,
+  TAIL_MODULE,
+} from "./modules.ts";
 
 type Environment = NonNullable<WorkerOptions["config"]["env"]>;
 type FetcherHandler = Extract<Environment[string], { type: "fetcher" }>["handler"];
@@ -103,8 +110,9 @@ type UnsafeDirectSockets = NonNullable<NonNullable<WorkerOptions["dev"]>["unsafe
 /** Proxy style on the first: its request line carries the whole URL, so the Worker sees the scheme that the client used. */
 function directSockets(version: VersionDocument): UnsafeDirectSockets {
   const requests = { host: "127.0.0.1", port: 0, proxy: true };
+  const direct = { ...requests, entrypoint: DIRECT_EXPORT };
   const inspector = { host: "127.0.0.1", port: 0, entrypoint: INSPECTOR_EXPORT };
-  return version.mainModule === undefined ? [requests] : [requests, inspector];
+  return version.mainModule === undefined ? [requests] : [requests, direct, inspector];
 }
 
 type Manifest = NonNullable<WorkerOptions["config"]["manifest"]>;
