@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { drawn, SAMPLE_VARIABLE } from "./packages/local-cloud/src/drills/sample.ts";
 
 // Most of the CPU time is that of Node.js compiling the same programs, wrangler's twelve megabytes first, for each process anew.
@@ -49,13 +50,25 @@ const ROWS = [
     "packages/prisma-xata/src/prisma/{parity,transaction}.test.ts",
   ],
 ];
+/** Prisma's WebAssembly modules keep one state for each process: these have one to themselves. */
+const ALONE = "packages/prisma-xata/src/{client,prisma/*,schema-engine/engine}.test.ts";
 const leftOut = ROWS.flatMap((row, index) => {
   const running = takesAll ? row : drawn(row, 1, Number(process.env["TEST_SEED"]) + index);
   return row.filter((files) => !running.includes(files));
 });
 
+/** The app's tests come last: they need its build, which is made beside the others. */
+class AppLast extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isApps = ({ moduleId }: TestSpecification) => moduleId.includes("/src/__tests__/");
+    return [...sorted.filter((file) => !isApps(file)), ...sorted.filter(isApps)];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: AppLast },
     // Most of a test's time is that of other processes: PostgreSQL, workerd, builds.
     maxWorkers: 2,
     // miniflare forgets a file watcher, which keeps a process alive for as long as it is waited for.
@@ -70,7 +83,7 @@ export default defineConfig({
             "src/**/*.test.{ts,tsx}",
             "lib/**/*.test.ts",
           ],
-          exclude: ["packages/prisma-xata/**", "src/__tests__/deployment-rehearsal.test.ts", ...leftOut],
+          exclude: [ALONE, "src/__tests__/deployment-rehearsal.test.ts", ...leftOut],
           setupFiles: "packages/testkit/src/sampled-files.ts",
           globalSetup: "src/__tests__/support/build-once.ts",
           // A process and a module graph of its own for each of more than a hundred files cost a fifth of the time.
@@ -83,9 +96,8 @@ export default defineConfig({
       },
       {
         test: {
-          // Prisma's WebAssembly modules keep one state for each process.
           name: "prisma-xata",
-          include: ["packages/prisma-xata/src/**/*.test.ts"],
+          include: [ALONE],
           exclude: leftOut,
           testTimeout: 60_000,
           hookTimeout: 60_000,

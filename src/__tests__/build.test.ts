@@ -3,9 +3,10 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT, run } from "./support/build.ts";
 import { WORKSHOP } from "./support/build-once.ts";
+import { prepared } from "./support/prepared.ts";
 
 /** What the whole upload may weigh; Cloudflare's own limit is 3 MiB without a plan, 10 MiB with one. */
 const UPLOAD_LIMIT_BYTES = 1250 * 1024;
@@ -40,9 +41,15 @@ function digests(files: Files): Record<string, string> {
   );
 }
 
+let build: string;
+
+beforeAll(async () => {
+  build = await prepared("build");
+});
+
 describe("the build's output", () => {
   test("is the Worker's modules and static assets, and nothing that must stay at home", async () => {
-    const paths = [...(await filesIn(join(inject("build"), ".output"))).keys()];
+    const paths = [...(await filesIn(join(build, ".output"))).keys()];
 
     expect(paths).toEqual(
       expect.arrayContaining([
@@ -61,13 +68,13 @@ describe("the build's output", () => {
   });
 
   test("holds the name of no folder of this machine", async () => {
-    for (const [path, bytes] of await filesIn(join(inject("build"), ".output")))
-      for (const folder of [ROOT, inject("build"), WORKSHOP])
+    for (const [path, bytes] of await filesIn(join(build, ".output")))
+      for (const folder of [ROOT, build, WORKSHOP])
         expect(bytes.includes(folder), `${path} holds ${folder}`).toBe(false);
   });
 
   test("names every asset of the app by a hash, so that it can be kept for good", async () => {
-    const assets = (await readdir(join(inject("build"), ".output/public/assets"))).filter(
+    const assets = (await readdir(join(build, ".output/public/assets"))).filter(
       (name) => !/-[\w-]{8}\.\w+$/u.test(name),
     );
 
@@ -75,7 +82,7 @@ describe("the build's output", () => {
   });
 
   test("weighs less than the limit", async () => {
-    const files = await filesIn(join(inject("build"), ".output/server"));
+    const files = await filesIn(join(build, ".output/server"));
 
     // As wrangler tells it: all of it compressed at once.
     const { length } = gzipSync(Buffer.concat([...files.values()]));
@@ -89,7 +96,7 @@ test("wrangler uploads the same modules to staging and to production", async () 
     ["staging", "production"].map(async (env) => {
       const outdir = join(scratch, `upload-${env}`);
       const args = ["deploy", "--dry-run", "--config", "wrangler.toml", "--env", env, "--outdir", outdir];
-      await run({ program: "wrangler", args, cwd: inject("build") });
+      await run({ program: "wrangler", args, cwd: build });
       // wrangler adds a note with the time.
       const { "README.md": _note, ...modules } = digests(await filesIn(outdir));
       return modules;

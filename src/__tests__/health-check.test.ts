@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { RELEASE_HEADER, VERSION_HEADER } from "health-contract";
 import { type HealthReport, healthReportSchema } from "health-contract/report";
 import { Response as RuntimeResponse } from "miniflare";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type DatabaseUnderTest, migrationNames, startDatabase } from "./support/database.ts";
 import {
   SECRETS,
@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 function settings(changed: Partial<WorkerSettings> = {}): WorkerSettings {
-  return { build: inject("build"), env: "staging", databaseUrl: database.url, ...changed };
+  return { env: "staging", databaseUrl: database.url, ...changed };
 }
 
 async function healthOf(

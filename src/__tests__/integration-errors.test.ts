@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type DatabaseUnderTest, startDatabase } from "./support/database.ts";
 import { newVisitor } from "./support/visitor.ts";
 import { type Overrides, startWorker, VERSION, type WorkerUnderTest } from "./support/worker.ts";
@@ -19,7 +19,11 @@ afterAll(async () => {
 });
 
 function start(overrides: Overrides = {}): Promise<WorkerUnderTest> {
-  return startWorker({ build: inject("build"), env: "staging", databaseUrl: database.url, overrides });
+  return startWorker({
+    env: "staging",
+    databaseUrl: database.url,
+    overrides,
+  });
 }
 
 /** A Worker whose authentication can't work, with a NODE_ENV that makes libraries talkative. */
@@ -113,7 +117,6 @@ test.each(["/", "/health", "/sign-in", "/no-such-page"])("POST to the page %s is
 
 test("staging isn't found by search engines, production is", async () => {
   const production = await startWorker({
-    build: inject("build"),
     env: "production",
     databaseUrl: database.url,
   });
@@ -174,7 +177,6 @@ test("requests that are given up while a Worker makes itself ready keep no later
 test("a Worker that was uploaded without a tag is unreleased, and well", async () => {
   const version = { id: "some-version", tag: "" };
   const untagged = await startWorker({
-    build: inject("build"),
     env: "staging",
     databaseUrl: database.url,
     version,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type DatabaseUnderTest, startDatabase } from "./support/database.ts";
 import { startWorker, type WorkerUnderTest } from "./support/worker.ts";
 import { type FullShop, openFullShop } from "./walk/full-shop.ts";
@@ -13,7 +13,7 @@ const asked: string[] = [];
 
 beforeAll(async () => {
   database = await startDatabase({ onRequest: (path) => asked.push(path) });
-  worker = await startWorker({ build: inject("build"), env: "staging", databaseUrl: database.url });
+  worker = await startWorker({ env: "staging", databaseUrl: database.url });
   shop = await openFullShop({ worker, database }, "Quokka");
   await database.query(`UPDATE users SET role = 'admin' WHERE id = '${shop.ids.user}'`);
 });

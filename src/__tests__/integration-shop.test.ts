@@ -1,5 +1,5 @@
 import type { TRPCClient } from "@trpc/client";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ApiRouter } from "../../lib/routers/index.ts";
 import { apiFor } from "./support/api.ts";
 import { type DatabaseUnderTest, startDatabase } from "./support/database.ts";
@@ -13,7 +13,7 @@ let worker: WorkerUnderTest;
 
 beforeAll(async () => {
   database = await startDatabase();
-  worker = await startWorker({ build: inject("build"), env: "staging", databaseUrl: database.url });
+  worker = await startWorker({ env: "staging", databaseUrl: database.url });
 });
 
 afterAll(async () => {

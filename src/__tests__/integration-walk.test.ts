@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { unzipSync } from "fflate";
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type DatabaseUnderTest, startDatabase } from "./support/database.ts";
 import { startWorker, type WorkerUnderTest } from "./support/worker.ts";
 import { type ApiRequest, requestsFor, servedMethods, walkedMethods } from "./walk/api-routes.ts";
@@ -32,7 +32,7 @@ let leaks: Leaks;
 
 beforeAll(async () => {
   database = await startDatabase();
-  worker = await startWorker({ build: inject("build"), env: "staging", databaseUrl: database.url });
+  worker = await startWorker({ env: "staging", databaseUrl: database.url });
   const place = { worker, database };
   [shop, other] = await Promise.all([openFullShop(place, "Quokka"), openFullShop(place, "Wombat")]);
   nobody = walkerOf(worker);

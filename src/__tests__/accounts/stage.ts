@@ -1,5 +1,5 @@
 import type { Response as RuntimeResponse } from "miniflare";
-import { afterAll, beforeAll, inject } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import { type DatabaseUnderTest, startDatabase } from "../support/database.ts";
 import { type FailingBucket, failingBucket } from "../support/failing-bucket.ts";
 import { startWorker, type WorkerSettings, type WorkerUnderTest } from "../support/worker.ts";
@@ -33,7 +33,11 @@ export function openStage(): AccountsStage {
 
   const start = async (settings: Pick<WorkerSettings, "overrides" | "resend">) => {
     const databaseUrl = opened(database).url;
-    const started = await startWorker({ build: inject("build"), env: "staging", databaseUrl, ...settings });
+    const started = await startWorker({
+      env: "staging",
+      databaseUrl,
+      ...settings,
+    });
     closing.push(() => started.stop());
     return started;
   };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, inject } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import { prusaGcode } from "../../../lib/print-files/__tests__/gcodes.ts";
 import { type DatabaseUnderTest, startDatabase } from "../support/database.ts";
 import { newOwner, type Owner } from "../support/owner.ts";
@@ -36,7 +36,7 @@ export function openStage(): StorageStage {
 
   beforeAll(async () => {
     database = await startDatabase();
-    worker = await startWorker({ build: inject("build"), env: "staging", databaseUrl: database.url });
+    worker = await startWorker({ env: "staging", databaseUrl: database.url });
     owner = await newOwner(worker);
   });
 

@@ -6,15 +6,7 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { buildIn, ROOT } from "./build.ts";
 import { makeDatabase } from "./database.ts";
-
-declare module "vitest" {
-  interface ProvidedContext {
-    /** A folder that holds the built app: `.output` and wrangler.toml. */
-    readonly build: string;
-    /** A folder that holds a database which has all migrations, and isn't running. */
-    readonly database: string;
-  }
-}
+import { prepare } from "./prepared.ts";
 
 const CACHE = join(ROOT, "node_modules/.cache/fm5-builds");
 /** How the names of folders begin in which builds are made. */
@@ -39,16 +31,21 @@ const INPUTS = [
   "src/__tests__/support/build-once.ts",
 ];
 
-/** Vitest runs it once before all test files, which get the folders by `inject`. Returns what is to be done after them. */
+/** Vitest runs it once before all test files, and then what it returns. */
 export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), "fm5-database-"));
+  const folder = await mkdtemp(join(tmpdir(), "fm5-prepared-"));
   // PostgreSQL's user has to pass it.
   await chmod(folder, 0o755);
   const database = join(folder, "data");
-  const [app] = await Promise.all([builtApp(), makeDatabase(database)]);
-  provide("build", app);
-  provide("database", database);
-  return () => rm(folder, { recursive: true, force: true });
+  const ready = [
+    prepare(folder, "build", builtApp),
+    prepare(folder, "database", () => makeDatabase(database).then(() => database)),
+  ];
+  provide("prepared", folder);
+  return async () => {
+    await Promise.all(ready);
+    await rm(folder, { recursive: true, force: true });
+  };
 }
 
 /** A folder with the built app; built only when this very source wasn't built before. */

@@ -3,9 +3,9 @@ import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { inject } from "vitest";
 import { startXata, type XataService } from "../../../packages/local-cloud/src/services/xata/backend.ts";
 import { ROOT, run } from "./build.ts";
+import { prepared } from "./prepared.ts";
 
 const NAME = "fm5-staging";
 const EMPTY = "fm5-empty";
@@ -40,7 +40,7 @@ export async function startDatabase({ onRequest }: DatabaseOptions = {}): Promis
   await chmod(folder, 0o755);
   const dataDir = join(folder, "data");
   // As it is, owners included: PostgreSQL's files are its user's own.
-  await run({ program: "cp", args: ["-a", inject("database"), dataDir], cwd: folder });
+  await run({ program: "cp", args: ["-a", await prepared("database"), dataDir], cwd: folder });
   const xata = await start(dataDir, onRequest);
   const { url, directUrl } = addressesOf(xata, NAME);
   return {

@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { Log, LogLevel, Miniflare, Response as RuntimeResponse, type WorkerOptions } from "miniflare";
 import { unstable_readConfig as readWranglerConfig } from "wrangler";
 import { Agent } from "undici";
+import { prepared } from "./prepared.ts";
 
 interface Bucket {
   readonly binding: string;
@@ -41,8 +42,6 @@ export interface SentMail {
 }
 
 export interface WorkerSettings {
-  /** The folder that holds `.output` and wrangler.toml. */
-  readonly build: string;
   readonly env: "staging" | "production";
   readonly databaseUrl: string;
   readonly overrides?: Overrides;
@@ -75,6 +74,7 @@ export default {
 
 /** Runs the built Worker in workerd with what wrangler.toml gives the environment, and with its static assets. */
 export async function startWorker(settings: WorkerSettings): Promise<WorkerUnderTest> {
+  const build = await prepared("build");
   const log: unknown[] = [];
   const outbound: string[] = [];
   const mails: SentMail[] = [];
@@ -84,7 +84,7 @@ export async function startWorker(settings: WorkerSettings): Promise<WorkerUnder
     logRequests: false,
     handleStructuredLogs: ({ message }) => log.push(parsed(message)),
     ...(settings.storageFolder === undefined ? {} : { resourcePersistencePath: settings.storageFolder }),
-    workers: [builtWorker(settings), outboundWorker(settings, { outbound, mails })],
+    workers: [builtWorker(build, settings), outboundWorker(settings, { outbound, mails })],
   });
   const { origin } = await miniflare.ready;
   return {
@@ -107,8 +107,8 @@ export async function startWorker(settings: WorkerSettings): Promise<WorkerUnder
   };
 }
 
-function builtWorker(settings: WorkerSettings): WorkerOptions {
-  const config = readWranglerConfig({ config: join(settings.build, "wrangler.toml"), env: settings.env });
+function builtWorker(build: string, settings: WorkerSettings): WorkerOptions {
+  const config = readWranglerConfig({ config: join(build, "wrangler.toml"), env: settings.env });
   return {
     config: {
       name: "worker",
@@ -118,9 +118,9 @@ function builtWorker(settings: WorkerSettings): WorkerOptions {
       manifest: {
         mainModule: "index.mjs",
         modulesRoot: "/",
-        modules: modulesIn(join(settings.build, ".output/server")),
+        modules: modulesIn(join(build, ".output/server")),
       },
-      assets: { directory: join(settings.build, ".output/public"), hasUserWorker: true },
+      assets: { directory: join(build, ".output/public"), hasUserWorker: true },
     },
     dev: { outboundService: { type: "worker", worker: "outbound" }, stripCfConnectingIp: false },
   };
