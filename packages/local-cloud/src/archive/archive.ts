@@ -4,23 +4,22 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  lstatSync,
   mkdirSync,
   mkdtempSync,
   openSync,
-  readdirSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
 import { LocalCloudError } from "../errors.ts";
 import { FORMATS } from "../store/formats.ts";
 import { openState } from "../store/state.ts";
+import { entriesBelow } from "../store/entries-below.ts";
 import { entriesOf, whileStopped } from "./held-folder.ts";
 
 /** The first file of an archive. */
@@ -108,11 +107,10 @@ function checkManifest(file: string, manifest: string): void {
 
 /** Only plain files and folders: a link could lead out of the folder. */
 function checkContent(file: string, folder: string): void {
-  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
-    const entry = lstatSync(join(folder, name));
+  for (const entry of entriesBelow(folder)) {
     if (!entry.isFile() && !entry.isDirectory())
       throw refused(
-        `${file} holds ${name}, which is neither a file nor a folder.`,
+        `${file} holds ${relative(folder, join(entry.parentPath, entry.name))}, which is neither a file nor a folder.`,
         "It was not written by `local-cloud export`.",
       );
   }

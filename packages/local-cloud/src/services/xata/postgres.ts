@@ -4,9 +4,9 @@ import { existsSync } from "node:fs";
 import {
   chmod,
   chown,
+  lchown,
   lstat,
   mkdir,
-  readdir,
   readFile,
   rename,
   rm,
@@ -28,6 +28,7 @@ import {
   type Recovery,
   type RunAs,
 } from "./commands.ts";
+import { entriesBelow } from "../../store/entries-below.ts";
 import { endOrphan, endProcess } from "./orphan.ts";
 import { parsePostmasterFile } from "./postmaster-file.ts";
 import { canEndWithParent, chooseRunAs, readCircumstances } from "./run-as.ts";
@@ -231,8 +232,8 @@ export class PostgresCluster {
     if (this.#runAs.kind === "self") return;
     const { uid, gid } = this.#runAs.kind === "nobody" ? this.#runAs.identity : { uid: 0, gid: 0 };
     if (folder.uid === uid) return;
-    await chown(path, uid, gid);
-    for (const entry of await readdir(path, { recursive: true })) await chown(join(path, entry), uid, gid);
+    await lchown(path, uid, gid);
+    for (const { parentPath, name } of entriesBelow(path)) await lchown(join(parentPath, name), uid, gid);
   }
 
   /** A cluster that was half made when the process was killed lies under another name and is made again. */
