@@ -189,6 +189,7 @@ async function createBucket({ apiBaseUrl, accountId, apiToken }: Ready, name: st
     method: "POST",
     headers: { authorization: `Bearer ${apiToken}`, "content-type": "application/json" },
     body: JSON.stringify({ name }),
+    signal: AbortSignal.timeout(30_000),
   });
   if (!response.ok) throw new Error(`the bucket ${name} was refused: ${await response.text()}`);
 }

@@ -36,12 +36,18 @@ const loggedSchema = z.object({
 });
 export type LoggedRequest = z.infer<typeof loggedSchema>;
 
+/** A local cloud that takes longer than this for a simple call hangs. */
+const ANSWERS_WITHIN_MS = 30_000;
+
 export function observePlatform(cloud: Cloud, localCloud: string): ObservedPlatform {
   const { apiBaseUrl, accountId, apiToken, dataDir } = cloud.ready;
   const account = `${apiBaseUrl}/accounts/${accountId}`;
   const ask = async (url: string, init: { readonly method?: string; readonly body?: string } = {}) => {
     const headers = { authorization: `Bearer ${apiToken}`, "content-type": "application/json" };
-    const response = await fetch(url, { ...init, headers });
+    const signal = AbortSignal.timeout(ANSWERS_WITHIN_MS);
+    const response = await fetch(url, { ...init, headers, signal }).catch((cause: unknown) => {
+      throw new Error(`${init.method ?? "GET"} ${url} had no answer`, { cause });
+    });
     return { status: response.status, reply: (await response.json()) as { readonly result: unknown } };
   };
   const object = (bucket: string, key: string) => `${account}/r2/buckets/${bucket}/objects/${key}`;
