@@ -12,7 +12,7 @@ import { readRawWorkerConfig, workerConfigOf, type WorkerConfig } from "./adapte
 import { createUploader } from "./adapters/wrangler.ts";
 import { environmentOf, loadSettings, type Settings } from "./config/load.ts";
 import type { EnvironmentConfiguration } from "./config/schema.ts";
-import { DeliveryError } from "./errors.ts";
+import { isUnavailable, type DeliveryError } from "./errors.ts";
 import type { Owner } from "./ledger/owner.ts";
 import { detachedSession, openLedger, type LedgerSession, type SessionParts } from "./ledger-session.ts";
 import type { Clock, CommandRunner, HttpProbe, LedgerStore, Platform, Reporter, Uploader } from "./ports.ts";
@@ -111,9 +111,17 @@ export async function withLease<T>(
     released();
     throw error;
   }
-  await ledger.release();
+  await giveBack(context, ledger);
   released();
   return result;
+}
+
+/** What was done stays done, whether or not the ledger hears that it is over. */
+async function giveBack({ reporter }: Context, ledger: LedgerSession): Promise<void> {
+  await ledger.release().catch((error: unknown) => {
+    if (!isUnavailable(error)) throw error;
+    reporter.say(`        the lease was not given back: ${error.message} The next delivery takes it over.`);
+  });
 }
 
 /**
@@ -136,14 +144,7 @@ export async function withLeaseIfReachable<T>(
   try {
     return await work(ledger, detached);
   } finally {
-    await ledger.release().catch((error: unknown) => {
-      if (!isUnavailable(error)) throw error;
-    });
+    await giveBack(context, ledger);
     released();
   }
-}
-
-/** Whether an error says that the ledger can't be reached. */
-export function isUnavailable(error: unknown): error is DeliveryError {
-  return error instanceof DeliveryError && error.code === "LEDGER_UNAVAILABLE";
 }

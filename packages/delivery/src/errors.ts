@@ -57,3 +57,8 @@ export class DeliveryError extends Error {
     return EXIT_CODES[this.code];
   }
 }
+
+/** Whether an error says that the ledger can't be reached. */
+export function isUnavailable(error: unknown): error is DeliveryError {
+  return error instanceof DeliveryError && error.code === "LEDGER_UNAVAILABLE";
+}

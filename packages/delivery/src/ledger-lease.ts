@@ -17,7 +17,8 @@ export function mayBeRunning(
 }
 
 /**
- * Returns when the environment's lease may be taken over: its holder is gone, or stood still for a whole term.
+ * Returns when the environment's lease may be taken over: its holder is gone, or stood still for a whole term, as a process does
+ * that was stopped, or that has only the number of the one that is gone.
  * @throws {DeliveryError} LEASE_HELD when its holder is alive
  */
 export async function awaitLease(
@@ -29,8 +30,8 @@ export async function awaitLease(
   const view = viewLease(lease?.owner, self, parts.isAlive ?? isAlive);
   if (view === "gone" || view === "free") return;
   const holder = entries.findLast(({ type }) => type === "lease_acquired" || type === "lease_taken");
-  if (view === "alive") throw leaseHeld(parts.environment, holder);
   const { termMs } = parts.settings.configuration.ledger;
+  if (view === "alive" && wasRenewed(parts, entries, termMs)) throw leaseHeld(parts.environment, holder);
   parts.reporter.say(
     `The lease of ${parts.environment} is held by ${lease?.owner}. It is taken over if it stands still for ${termMs / 1000} s.`,
   );
@@ -44,6 +45,15 @@ export async function awaitLease(
     }
   }
 }
+
+/** On this machine, whose clock wrote it, whether the lease was taken or renewed within its term. */
+function wasRenewed({ clock }: SessionParts, entries: readonly LedgerEntry[], termMs: number): boolean {
+  const last = entries.findLast(({ type }) => LEASE_TYPES.has(type));
+  const ageMs = clock.now().getTime() - Date.parse(last?.at ?? "");
+  return ageMs >= 0 && ageMs < termMs;
+}
+
+const LEASE_TYPES: ReadonlySet<string> = new Set(["lease_acquired", "lease_taken", "lease_renewed"]);
 
 function isAlive(pid: number): boolean {
   try {

@@ -1,9 +1,10 @@
-import { hostname } from "node:os";
 import process from "node:process";
 import { describe, expect, test } from "vitest";
 import { parseConfiguration } from "./config/load.ts";
+import { DeliveryError } from "./errors.ts";
 import type { LedgerEntry, NewEntry } from "./ledger/entry.ts";
-import { appendLeaseless, openLedger, type SessionParts } from "./ledger-session.ts";
+import { formatOwner } from "./ledger/owner.ts";
+import { appendLeaseless, openLedger, thisProcess, type SessionParts } from "./ledger-session.ts";
 import type { Clock } from "./ports.ts";
 import { createMemoryLedger, type MemoryLedger } from "./testing/memory-ledger.ts";
 
@@ -20,6 +21,10 @@ interface Fixture {
   readonly parts: SessionParts;
   readonly types: () => readonly string[];
 }
+
+/** Another process of this machine. */
+const SIBLING = formatOwner({ ...thisProcess(), pid: process.ppid });
+const AWAY = new DeliveryError({ code: "LEDGER_UNAVAILABLE", message: "The remote is away.", hint: "…" });
 
 /** Only sleeping moves it. */
 function createClock(): Clock {
@@ -69,7 +74,8 @@ describe("a lease", () => {
 
   test("of a process that lives on this machine is refused at once, with who holds it", async () => {
     const { parts, store } = createFixture([process.ppid]);
-    store.add("staging", foreign(1, "lease_acquired", `${hostname()}/${process.ppid}`));
+    const at = parts.clock.now().toISOString();
+    store.add("staging", { ...foreign(1, "lease_acquired", SIBLING), at });
 
     await expect(openLedger(parts)).rejects.toMatchObject({
       code: "LEASE_HELD",
@@ -80,13 +86,24 @@ describe("a lease", () => {
 
   test("of a process that has ended on this machine is taken over at once", async () => {
     const { parts, store, types } = createFixture();
-    store.add("staging", foreign(1, "lease_acquired", `${hostname()}/${process.ppid}`));
+    store.add("staging", foreign(1, "lease_acquired", SIBLING));
     const before = parts.clock.monotonicMs();
 
     await openLedger(parts);
 
     expect(types()).toEqual(["lease_acquired", "lease_taken"]);
     expect(parts.clock.monotonicMs()).toBe(before);
+  });
+
+  test("of a process that doesn't renew it is taken over after a term, although something has its number", async () => {
+    const { parts, store, types } = createFixture([process.ppid]);
+    store.add("staging", foreign(1, "lease_acquired", SIBLING));
+    const before = parts.clock.monotonicMs();
+
+    await openLedger(parts);
+
+    expect(types()).toEqual(["lease_acquired", "lease_taken"]);
+    expect(parts.clock.monotonicMs() - before).toBe(60_000);
   });
 
   test("of another machine is taken over after it stood still for a term, whatever its clock says", async () => {
@@ -175,6 +192,46 @@ describe("a person's entry beside a running delivery", () => {
 
     expect(types()).toEqual(["lease_acquired", "lease_renewed", "locked"]);
     expect(store.entries("staging").at(-1)?.seq).toBe(3);
+  });
+});
+
+describe("a ledger that can't be reached", () => {
+  test("for a moment is written to afterwards", async () => {
+    const { parts, store, types } = createFixture();
+    const sleep = async (ms: number) => {
+      store.fail(undefined);
+      await parts.clock.sleep(ms);
+    };
+    const session = await openLedger({ ...parts, clock: { ...parts.clock, sleep } });
+    store.fail(AWAY);
+    session.record(PLANNED);
+
+    await session.flush();
+
+    expect(types().at(-1)).toBe("planned");
+  });
+
+  test("is given up after some seconds", async () => {
+    const { parts, store } = createFixture();
+    const session = await openLedger(parts);
+    const before = parts.clock.monotonicMs();
+    store.fail(AWAY);
+    session.record(PLANNED);
+
+    await expect(session.flush()).rejects.toBe(AWAY);
+    expect(parts.clock.monotonicMs() - before).toBeLessThanOrEqual(5000);
+  });
+
+  test("doesn't end a look until the lease may be lost", async () => {
+    const { parts, store } = createFixture();
+    const session = await openLedger(parts);
+    store.fail(AWAY);
+
+    await parts.clock.sleep(20_000);
+    await session.look();
+    await parts.clock.sleep(20_000);
+
+    await expect(session.look()).rejects.toBe(AWAY);
   });
 });
 

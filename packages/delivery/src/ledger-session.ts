@@ -1,9 +1,10 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import process from "node:process";
 import type { Settings } from "./config/load.ts";
 import type { Journal } from "./adapters/journal.ts";
-import { DeliveryError } from "./errors.ts";
+import { DeliveryError, isUnavailable } from "./errors.ts";
 import type { LedgerEntry, NewEntry } from "./ledger/entry.ts";
 import { foldEntry, foldLedger, type EnvironmentState } from "./ledger/fold.ts";
 import { mergePending } from "./ledger/merge.ts";
@@ -19,7 +20,10 @@ export interface LedgerSession {
   record(entry: NewEntry): LedgerEntry;
   /** Resolves once the ledger has everything recorded. @throws {DeliveryError} LEASE_HELD when the lease was lost */
   flush(): Promise<void>;
-  /** Looks whether a person has added a request or a lock; at most every few seconds. @throws {DeliveryError} LEASE_HELD */
+  /**
+   * Looks whether a person has added a request or a lock; at most every few seconds. A ledger that can't be reached for less
+   * than half a term, in which nobody may take the lease, is no failure. @throws {DeliveryError} LEASE_HELD
+   */
   look(): Promise<void>;
   /** The ledger's head as of the last flush, 12 hex digits: it anchors the ledger in each deployment's message. */
   anchor(): string;
@@ -53,6 +57,9 @@ export async function readLedger(
 const LOOK_MS = 5000;
 /** How many times in a row others may be quicker. */
 const ATTEMPTS = 5;
+/** A remote that refuses or fails is asked again for so long before work is given up for it, with longer and longer waits. */
+const PATIENCE_MS = 5000;
+const FIRST_WAIT_MS = 500;
 
 /**
  * Takes the environment's lease and opens its ledger for writing.
@@ -126,7 +133,18 @@ function rewritten(environment: string): DeliveryError {
 }
 
 export function thisProcess(): Owner {
-  return { host: hostname(), pid: process.pid };
+  return { host: `${hostname()}${processSpace()}`, pid: process.pid };
+}
+
+/** Machines and containers may have the same name: what tells them apart on Linux, shortened; empty elsewhere. */
+function processSpace(): string {
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8");
+    const seen = `${boot}${readlinkSync("/proc/self/ns/pid")}`;
+    return `~${createHash("sha256").update(seen).digest("hex").slice(0, 6)}`;
+  } catch {
+    return "";
+  }
 }
 
 function newLease(self: Owner): LedgerEntry["lease"] {
@@ -145,6 +163,8 @@ function createSession(parts: SessionParts, from: LedgerHead, lease: LedgerEntry
   let writing: Promise<boolean> = Promise.resolve(true);
   let lastAtMs = clock.monotonicMs();
   let lookedAtMs = lastAtMs;
+  /** When the ledger was last known to be this session's. */
+  let confirmedAtMs = lastAtMs;
   let released = false;
 
   function record(entry: NewEntry): LedgerEntry {
@@ -171,8 +191,10 @@ function createSession(parts: SessionParts, from: LedgerHead, lease: LedgerEntry
   async function push(): Promise<boolean> {
     for (let attempt = 1; pending.length > 0; attempt += 1) {
       const entries = pending;
-      const result = await store.append(environment, head, entries);
+      const after = head;
+      const result = await patiently(clock, () => store.append(environment, after, entries));
       if (result.outcome === "appended") {
+        confirmedAtMs = clock.monotonicMs();
         head = result.head;
         base = entries.reduce(foldEntry, base);
         pending = pending.slice(entries.length);
@@ -186,13 +208,16 @@ function createSession(parts: SessionParts, from: LedgerHead, lease: LedgerEntry
   /** Takes in what was added since; false when the lease is another's. */
   async function merge(): Promise<boolean> {
     const now = await store.read(environment);
-    lookedAtMs = clock.monotonicMs();
-    if (now.head === head) return true;
+    if (now.head === head) {
+      confirmedAtMs = clock.monotonicMs();
+      return true;
+    }
     if (now.entries.length < base.nextSeq - 1) throw rewritten(environment);
     const newer = now.entries.slice(base.nextSeq - 1);
     const merged = mergePending(newer, pending, lease.nonce);
     if (merged.kind === "lost") return false;
     for (const entry of merged.pending) journal(entry);
+    confirmedAtMs = clock.monotonicMs();
     head = now.head;
     base = newer.reduce(foldEntry, base);
     pending = merged.pending;
@@ -211,7 +236,13 @@ function createSession(parts: SessionParts, from: LedgerHead, lease: LedgerEntry
 
   async function look(): Promise<void> {
     if (clock.monotonicMs() - lookedAtMs < LOOK_MS) return;
-    if (!(await inTurn(merge))) throw leaseLost(environment);
+    lookedAtMs = clock.monotonicMs();
+    const isOwn = await inTurn(merge).catch((error: unknown) => {
+      const safe = clock.monotonicMs() - confirmedAtMs < settings.configuration.ledger.termMs / 2;
+      if (isUnavailable(error) && safe) return true;
+      throw error;
+    });
+    if (!isOwn) throw leaseLost(environment);
   }
 
   async function release(): Promise<void> {
@@ -230,6 +261,18 @@ function createSession(parts: SessionParts, from: LedgerHead, lease: LedgerEntry
     release,
     anchor: () => (head ?? "").slice(0, 12),
   };
+}
+
+async function patiently<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
+  const deadlineMs = clock.monotonicMs() + PATIENCE_MS;
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs *= 2) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isUnavailable(error) || clock.monotonicMs() + waitMs > deadlineMs) throw error;
+    }
+    await clock.sleep(waitMs);
+  }
 }
 
 /** Renews the lease while it is held, so that a contender sees that its holder is alive. */

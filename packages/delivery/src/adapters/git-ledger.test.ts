@@ -116,6 +116,23 @@ describe("a ledger on a git remote", () => {
     expect((await ledger.read("staging")).entries).toHaveLength(2);
   });
 
+  test("that can be read, but takes no push, says so in the remote's words", async () => {
+    const { ledger, remote } = await createFixture();
+    const first = await ledger.append("staging", undefined, [entry(1)]);
+    const head = first.outcome === "appended" ? first.head : "";
+    const hook = join(remote, "hooks", "pre-receive");
+    writeFileSync(hook, "#!/bin/sh\necho 'this token may only read' >&2\nexit 1\n", { mode: 0o755 });
+
+    await expect(ledger.append("staging", head, [entry(2)])).rejects.toMatchObject({
+      code: "LEDGER_UNAVAILABLE",
+      message: expect.stringContaining("this token may only read") as string,
+    });
+    await expect(ledger.append("production", undefined, [entry(1)])).rejects.toMatchObject({
+      code: "LEDGER_UNAVAILABLE",
+    });
+    expect((await ledger.read("staging")).entries).toEqual([entry(1)]);
+  });
+
   test("gets what another machine has added since", async () => {
     const { ledger, other, reopen } = await createFixture();
     const first = await ledger.append("staging", undefined, [entry(1), entry(2)]);

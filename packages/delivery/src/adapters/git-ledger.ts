@@ -60,17 +60,23 @@ interface Push {
   readonly head: string;
 }
 
-/** Pushes the head if nobody was quicker, and says what the remote has then. */
+/**
+ * Pushes the head if nobody was quicker, and says what the remote has then.
+ * @throws {DeliveryError} LEDGER_UNAVAILABLE when the remote can be read, but takes no push
+ */
 async function push(git: Git, { remote, ref, after, head }: Push): Promise<string | undefined> {
   // The lease makes the push a compare-and-swap; its outcome is read from the remote, never from git's words.
   const args = ["push", "--quiet", `--force-with-lease=${ref}:${after ?? ""}`, remote, `${head}:${ref}`];
-  await git(args);
-  const now = await remoteHead(git, remote, ref);
-  if (now === head || now === undefined || now !== after) return now;
-  // git pushes nothing onto a commit that was cleared away here.
-  await fetchChain(git, { remote, ref, head });
-  await git(args);
-  return remoteHead(git, remote, ref);
+  let pushed = await git(args);
+  let now = await remoteHead(git, remote, ref);
+  if (now === after && now !== undefined) {
+    // git pushes nothing onto a commit that was cleared away here.
+    await fetchChain(git, { remote, ref, head });
+    pushed = await git(args);
+    now = await remoteHead(git, remote, ref);
+  }
+  if (now === after) throw unavailable(`The ledger can't be pushed to ${redacted(remote)}`, pushed.stderr);
+  return now;
 }
 
 function writeLinks(
@@ -207,8 +213,19 @@ function redacted(remote: string): string {
 function unavailable(message: string, detail: string): DeliveryError {
   return new DeliveryError({
     code: "LEDGER_UNAVAILABLE",
-    message: `${message}: ${detail.trim().split("\n").at(-1) ?? ""}`,
+    message: `${message}: ${reasonOf(detail)}`,
     hint: "Is the remote reachable from here, and may this user push to it?",
     retryable: true,
   });
+}
+
+/** The remote's own words or git's, without the advice that comes after them. */
+function reasonOf(detail: string): string {
+  const lines = detail.trim().split("\n");
+  const told = ["remote: ", "fatal: ", "error: "].flatMap(
+    (prefix) =>
+      lines.find((line) => line.startsWith(prefix) && line.trim() !== prefix.trim())?.slice(prefix.length) ??
+      [],
+  );
+  return (told[0] ?? lines[0] ?? "").trim();
 }

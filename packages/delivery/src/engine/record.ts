@@ -1,4 +1,5 @@
-import { isUnavailable, type Context } from "../context.ts";
+import type { Context } from "../context.ts";
+import { isUnavailable } from "../errors.ts";
 import type { LedgerSession } from "../ledger-session.ts";
 
 /** Brings what was recorded to the ledger, for work that goes on without it: the journal has it, and it is said. */

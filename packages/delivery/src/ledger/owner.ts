@@ -1,5 +1,6 @@
 /** Who holds a lease: a process on a machine. */
 export interface Owner {
+  /** Where process numbers mean the same process: machine and start of it, and the container. */
   readonly host: string;
   readonly pid: number;
 }
