@@ -63,6 +63,9 @@ export interface Platform {
   triggers(worker: string): Promise<ObservedTriggers>;
   /** Takes all of them away, so that nobody reaches the Worker but by the preview URLs of its versions. */
   clearTriggers(worker: string): Promise<void>;
+  /** Takes those of its custom domains away. */
+  clearDomains(worker: string, hostnames: readonly string[]): Promise<void>;
+  clearSchedules(worker: string): Promise<void>;
   /** What versions did, by window and version id. Late by minutes; a minute's counts grow for a while. */
   invocations(request: InvocationsRequest): Promise<readonly ReadonlyMap<string, VersionMetrics>[]>;
   /** Host names of all custom domains in the account → the Worker that each leads to. */
@@ -90,8 +93,8 @@ export interface Uploader {
   createWorker(request: UploadRequest): Promise<{ readonly versionId: string }>;
   /** Sets domains, routes and schedules to what the release's configuration says. */
   applyTriggers(request: Pick<UploadRequest, "release" | "workerEnv">): Promise<void>;
-  /** What the release's configuration says of them; undefined where only wrangler can tell. */
-  declaredTriggers(request: Pick<UploadRequest, "release" | "workerEnv">): Promise<Triggers | undefined>;
+  /** What the release's configuration says of them. */
+  declaredTriggers(request: Pick<UploadRequest, "release" | "workerEnv">): Promise<Triggers>;
 }
 
 export interface ProbeTarget {

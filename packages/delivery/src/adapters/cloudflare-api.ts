@@ -46,6 +46,9 @@ export const SECRETS_HAVE_CHANGED = 10_220;
 
 const ATTEMPTS = 3;
 const MAX_RETRY_AFTER_MS = 30_000;
+/** A call without an answer after that long has none. A write may take longer than a read, and an object its bytes' time. */
+const LIMITS_MS = { GET: 30_000, PUT: 120_000, POST: 120_000, DELETE: 120_000 } as const;
+const OBJECT_LIMIT_MS = 300_000;
 
 interface Access {
   readonly baseUrl: string;
@@ -115,6 +118,8 @@ export function createPlatform(settings: Settings, clock: Clock, fetch: Fetch = 
     },
     triggers: (worker) => observedTriggers(access, worker),
     clearTriggers: (worker) => clearTriggers(access, worker),
+    clearDomains: (worker, hostnames) => clearDomains(access, worker, hostnames),
+    clearSchedules: (worker) => clearSchedules(access, worker),
     invocations: (request) => invocations(access, request),
     domainHolders: async () => {
       const path = `/accounts/${access.accountId}/workers/domains`;
@@ -168,16 +173,26 @@ async function observedTriggers(access: Access, worker: string): Promise<Observe
 }
 
 async function clearTriggers(access: Access, worker: string): Promise<void> {
-  const account = `/accounts/${access.accountId}/workers`;
-  const path = `${account}/domains?service=${encodeURIComponent(worker)}`;
-  const domains = domainsSchema.parse(accepted(await call(access, { method: "GET", path })));
-  const script = `${account}/scripts/${worker}`;
-  const calls: readonly Call[] = [
-    ...domains.map(({ id }): Call => ({ method: "DELETE", path: `${account}/domains/${id}` })),
-    { method: "PUT", path: `${script}/schedules`, json: [] },
-    { method: "POST", path: `${script}/subdomain`, json: { enabled: false, previews_enabled: true } },
-  ];
-  for (const each of calls) accepted(await call(access, each));
+  await clearDomains(access, worker);
+  await clearSchedules(access, worker);
+  const path = `/accounts/${access.accountId}/workers/scripts/${worker}/subdomain`;
+  const json = { enabled: false, previews_enabled: true };
+  accepted(await call(access, { method: "POST", path, json }));
+}
+
+/** Those named, or all. */
+async function clearDomains(access: Access, worker: string, hostnames?: readonly string[]): Promise<void> {
+  const path = `/accounts/${access.accountId}/workers/domains`;
+  const listed = await call(access, { method: "GET", path: `${path}?service=${encodeURIComponent(worker)}` });
+  for (const { id, hostname } of domainsSchema.parse(accepted(listed))) {
+    if (hostnames === undefined || hostnames.includes(hostname))
+      accepted(await call(access, { method: "DELETE", path: `${path}/${id}` }));
+  }
+}
+
+async function clearSchedules(access: Access, worker: string): Promise<void> {
+  const path = `/accounts/${access.accountId}/workers/scripts/${worker}/schedules`;
+  accepted(await call(access, { method: "PUT", path, json: [] }));
 }
 
 function accessOf({ cloudflare }: Settings, clock: Clock): Omit<Access, "fetch"> {
@@ -258,7 +273,11 @@ export class PlatformRefusal extends DeliveryError {
 }
 
 async function call(access: Access, request: Call): Promise<Reply> {
-  return parseReply(await answerTo(access, request), request);
+  const response = await answerTo(access, request);
+  const reply = await parseReply(response, request);
+  // Done, or not: an answer that broke off tells neither.
+  if (reply === undefined) throw unreachable(access, request, response);
+  return reply;
 }
 
 /**
@@ -290,6 +309,7 @@ async function send(access: Access, { method, path, json, bytes }: Call): Promis
     const reply = access.fetch(`${access.baseUrl}${path}`, {
       method,
       headers,
+      signal: AbortSignal.timeout(path.includes("/objects/") ? OBJECT_LIMIT_MS : LIMITS_MS[method]),
       ...(body !== undefined && { body }),
     });
     return await (method === "GET" ? reply : ending.changing(reply));
@@ -298,8 +318,10 @@ async function send(access: Access, { method, path, json, bytes }: Call): Promis
   }
 }
 
-async function parseReply(response: Response, { method, path }: Call): Promise<Reply> {
+/** Undefined for a success that says nothing. */
+async function parseReply(response: Response, { method, path }: Call): Promise<Reply | undefined> {
   const parsed = envelopeSchema.safeParse(await response.json().catch(() => undefined));
+  if (!parsed.success && response.ok) return undefined;
   if (!parsed.success) {
     return {
       outcome: "refused",
@@ -314,10 +336,14 @@ async function parseReply(response: Response, { method, path }: Call): Promise<R
 }
 
 async function readObject(access: Access, path: string): Promise<Buffer | undefined> {
-  const response = await answerTo(access, { method: "GET", path });
+  const request: Call = { method: "GET", path };
+  const response = await answerTo(access, request);
   if (response.status === 404) return undefined;
-  if (!response.ok) accepted(await parseReply(response, { method: "GET", path }));
-  return Buffer.from(await response.arrayBuffer());
+  const refusal = response.ok ? undefined : await parseReply(response, request);
+  if (refusal) accepted(refusal);
+  const bytes = await response.arrayBuffer().catch(() => undefined);
+  if (bytes === undefined) throw unreachable(access, request, response);
+  return Buffer.from(bytes);
 }
 
 function unreachable(

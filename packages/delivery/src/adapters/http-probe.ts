@@ -11,7 +11,11 @@ export function probeHttp(target: ProbeTarget, timeoutMs: number): Promise<Probe
   const startedAt = performance.now();
   const request = at.protocol === "https:" ? httpsRequest : httpRequest;
   return new Promise((resolve) => {
-    const none = (reason: string) => resolve({ kind: "none", reason });
+    const failed = (error: Error) =>
+      resolve({
+        kind: "none",
+        reason: error.name === "AbortError" ? `no answer within ${timeoutMs} ms` : error.message,
+      });
     const outgoing = request(
       {
         host: at.hostname,
@@ -25,7 +29,7 @@ export function probeHttp(target: ProbeTarget, timeoutMs: number): Promise<Probe
           "cache-control": "no-cache",
           ...target.headers,
         },
-        timeout: timeoutMs,
+        signal: AbortSignal.timeout(timeoutMs),
       },
       (incoming) => {
         const chunks: Buffer[] = [];
@@ -35,7 +39,7 @@ export function probeHttp(target: ProbeTarget, timeoutMs: number): Promise<Probe
           if (size > MAX_BODY_BYTES) outgoing.destroy(new Error("its answer is larger than 1 MiB"));
           else chunks.push(chunk);
         });
-        incoming.on("error", (error) => none(error.message));
+        incoming.on("error", failed);
         incoming.on("end", () => {
           const headers = Object.fromEntries(
             Object.entries(incoming.headers).map(([name, value]) => [
@@ -54,8 +58,7 @@ export function probeHttp(target: ProbeTarget, timeoutMs: number): Promise<Probe
         });
       },
     );
-    outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-    outgoing.on("error", (error) => none(error.message));
+    outgoing.on("error", failed);
     outgoing.end(target.body);
   });
 }

@@ -24,8 +24,7 @@ export interface WorkerConfig {
   readonly assetsFolder: string | undefined;
   readonly compatibilityDate: string;
   readonly requiredSecrets: readonly string[];
-  /** Undefined where only wrangler can tell. */
-  readonly triggers: Triggers | undefined;
+  readonly triggers: Triggers;
 }
 
 /** wrangler's configuration as plain data. `file` decides the format: .toml, .json or .jsonc. */

@@ -89,7 +89,7 @@ async function cloudflare({ settings }: Context, targets: readonly Target[]): Pr
   const raw = readRawWorkerConfig(join(settings.root, settings.configuration.worker.config));
   const bound = targets.flatMap(({ configuration }) => bucketsOf(raw, configuration.workerEnv));
   const wanted = targets.flatMap(({ worker }) =>
-    (worker.triggers?.domains ?? []).map((hostname) => ({ hostname, worker: worker.workerName })),
+    worker.triggers.domains.map((hostname) => ({ hostname, worker: worker.workerName })),
   );
   const replies = [domains, buckets, zones];
   return [

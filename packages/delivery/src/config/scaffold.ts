@@ -37,7 +37,7 @@ ${close}
 }
 
 function environment(name: string, worker: WorkerConfig, all: ReadonlyMap<string, WorkerConfig>): string {
-  const [host = UNKNOWN_HOST] = worker.triggers?.domains ?? [];
+  const [host = UNKNOWN_HOST] = worker.triggers.domains;
   const guarded = name === "production" && all.has("staging");
   return `    ${JSON.stringify(name)}: {
       workerEnv: ${JSON.stringify(name)},

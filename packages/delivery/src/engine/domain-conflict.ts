@@ -11,7 +11,7 @@ export async function refuseTakenDomains(
   { name, configuration: { workerEnv }, worker: { workerName } }: Target,
   release: Release,
 ): Promise<void> {
-  const { domains = [] } = (await uploader.declaredTriggers({ release, workerEnv })) ?? {};
+  const { domains } = await uploader.declaredTriggers({ release, workerEnv });
   if (domains.length === 0) return;
   const holders = await platform.domainHolders();
   for (const hostname of domains) {

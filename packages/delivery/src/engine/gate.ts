@@ -45,7 +45,8 @@ export async function judgeHealth(context: Context, target: Target, request: Gat
   const { clock } = context;
   const { timeoutMs, metricsIntervalMs } = context.settings.configuration.gate;
   const startedMs = clock.monotonicMs();
-  const times = { deadlineMs: startedMs + timeoutMs, soakedMs: startedMs + (request.soakMs ?? 0) };
+  const soakedMs = startedMs + (request.soakMs ?? 0);
+  const times = { deadlineMs: startedMs + timeoutMs, soakedMs, settledMs: soakedMs + timeoutMs };
   let watched: Watched = {
     measurements: [],
     durationsMs: [],
@@ -69,6 +70,8 @@ interface Watching {
   readonly watched: Watched;
   readonly deadlineMs: number;
   readonly soakedMs: number;
+  /** When it has to be healthy again after the soak. */
+  readonly settledMs: number;
 }
 
 /** One question, and one look at the metrics when it is due. */
@@ -102,7 +105,7 @@ async function watchOnce(
 function decide(
   context: Context,
   target: Target,
-  { request, watched, deadlineMs, soakedMs }: Watching,
+  { request, watched, deadlineMs, soakedMs, settledMs }: Watching,
 ): Verdict | undefined {
   const { passes, limits } = context.settings.configuration.gate;
   const { gate } = request;
@@ -118,7 +121,8 @@ function decide(
       result: "fail",
       measurements: finding.measurements.filter(({ result }) => result === "fail"),
     };
-  if (health?.result !== "pass" || nowMs < soakedMs) return undefined;
+  if (health?.result !== "pass") return nowMs < settledMs ? undefined : undecidedHealth(gate, measurements);
+  if (nowMs < soakedMs) return undefined;
   if (!request.metrics) return health;
   if (finding === undefined) return undefined;
   const both = [...health.measurements, ...finding.measurements];

@@ -2,7 +2,7 @@ import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
 import { refuseTakenDomains } from "./domain-conflict.ts";
 import type { Release } from "../release/release.ts";
-import { type Triggers, triggerDifferences } from "../triggers/triggers.ts";
+import { isComparable, leftBehind, triggerDifferences } from "../triggers/triggers.ts";
 import { awaitAgreement } from "./serving.ts";
 
 /**
@@ -14,9 +14,8 @@ export async function applyTriggers(context: Context, target: Target, release: R
   const request = { release, workerEnv: target.configuration.workerEnv };
   const declared = await context.uploader.declaredTriggers(request);
   const say = (line: string) => context.reporter.say(`        ${line}`);
-  const differences = async (wanted: Triggers) =>
-    triggerDifferences(wanted, await context.platform.triggers(workerName));
-  if (declared !== undefined && (await differences(declared)).length === 0) {
+  const differences = async () => triggerDifferences(declared, await context.platform.triggers(workerName));
+  if (isComparable(declared) && (await differences()).length === 0) {
     say("domains and other triggers are as declared");
     return;
   }
@@ -24,11 +23,10 @@ export async function applyTriggers(context: Context, target: Target, release: R
   await refuseTakenDomains(context, target, release);
   say("applying domains and other triggers");
   await applyOnce(context, request, async () =>
-    declared === undefined ? ["unknown to delivery"] : differences(declared),
+    isComparable(declared) ? differences() : ["unknown to delivery"],
   );
-  if (declared === undefined) return;
   await awaitAgreement(context, async () => {
-    const remaining = await differences(declared);
+    const remaining = await differences();
     return remaining.length === 0 ? undefined : disagreement(target, remaining);
   });
 }
@@ -49,22 +47,66 @@ async function applyOnce(
   }
 }
 
-/** As `applyTriggers`, for a release that serves again. One whose archive can't be had keeps the triggers that are set. */
-export async function restoreTriggers(context: Context, target: Target, releaseId: string): Promise<void> {
-  let release: Release;
+/** A release that serves again, and the one that it takes the place of, by their ids. */
+interface Restored {
+  readonly releaseId: string;
+  readonly left: string | undefined;
+}
+
+/**
+ * As `applyTriggers`, for a release that serves again: what only the one before it declared is taken away. One whose archive
+ * can't be had keeps the triggers that are set.
+ * @returns the release, where its archive could be had
+ */
+export async function restoreTriggers(
+  context: Context,
+  target: Target,
+  { releaseId, left }: Restored,
+): Promise<Release | undefined> {
+  const release = await archived(context, releaseId);
+  if (release === undefined) return undefined;
   try {
-    release = await context.releases.fetch(releaseId);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    context.reporter.say(`        domains and other triggers were not looked at: ${reason}`);
-    return;
-  }
-  try {
+    if (left !== undefined && left !== releaseId) await takeAway(context, target, { release, left });
     await applyTriggers(context, target, release);
   } catch (error) {
     // Whoever was given the domain since is not robbed of it.
     if (!(error instanceof DeliveryError) || error.code !== "DOMAIN_TAKEN") throw error;
     context.reporter.say(`        domains and other triggers stay as they are: ${error.message}`);
+  }
+  return release;
+}
+
+/** wrangler takes nothing away where nothing is declared. */
+async function takeAway(
+  context: Context,
+  target: Target,
+  { release, left }: { readonly release: Release; readonly left: string },
+): Promise<void> {
+  const { platform, uploader, reporter, releases } = context;
+  const { workerName } = target.worker;
+  const { workerEnv } = target.configuration;
+  const declared = await uploader.declaredTriggers({ release, workerEnv });
+  if (declared.domains.length > 0 && declared.schedules !== undefined) return;
+  const other = await releases.fetch(left).catch(() => undefined);
+  if (other === undefined) return;
+  const { domains, schedules } = leftBehind(
+    await uploader.declaredTriggers({ release: other, workerEnv }),
+    declared,
+  );
+  if (domains.length === 0 && !schedules) return;
+  const what = [...domains, ...(schedules ? ["its schedules"] : [])].join(", ");
+  reporter.say(`        taking away ${what}, which only ${left} declares`);
+  await platform.clearDomains(workerName, domains);
+  if (schedules) await platform.clearSchedules(workerName);
+}
+
+async function archived({ releases, reporter }: Context, releaseId: string): Promise<Release | undefined> {
+  try {
+    return await releases.fetch(releaseId);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    reporter.say(`        domains and other triggers were not looked at: ${reason}`);
+    return undefined;
   }
 }
 

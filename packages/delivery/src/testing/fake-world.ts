@@ -23,6 +23,8 @@ export interface FakeWorld {
   readonly ledger: MemoryLedger;
   /** How releases behave, by id. */
   readonly behaviours: Map<string, Behaviour>;
+  /** What releases declare beside the usual, by id. */
+  readonly declared: Map<string, Partial<Triggers>>;
   /** What happens to requests to the API. Set it at any time. */
   apiFault: (call: ApiCall) => ApiFault;
   /** What a gate's command comes to. Set it at any time. */
@@ -66,6 +68,7 @@ const DECLARED: Triggers = {
   schedules: [],
   workersDev: false,
   previewUrls: true,
+  hasZoneRoutes: false,
 };
 
 export function createFakeWorld(options: FakeWorldOptions = {}): FakeWorld {
@@ -81,6 +84,7 @@ export function createFakeWorld(options: FakeWorldOptions = {}): FakeWorld {
     edge,
     clock,
     behaviours,
+    declared: new Map(),
     ledger: createMemoryLedger(),
     apiFault: () => "none",
     command: () => ({ exitCode: 0, output: "" }),
@@ -224,7 +228,11 @@ async function answer(
 }
 
 /** What wrangler does, as far as the platform shows it. */
-function fakeUploader({ cloud }: FakeWorld, { guard }: Life, wrote: () => void): Uploader {
+function fakeUploader({ cloud, declared }: FakeWorld, { guard }: Life, wrote: () => void): Uploader {
+  const triggersOf = ({ manifest }: UploadRequest["release"]): Triggers => ({
+    ...DECLARED,
+    ...declared.get(manifest.releaseId),
+  });
   const upload = ({ release: { manifest }, message }: Pick<UploadRequest, "release" | "message">) => {
     const etag = `etag-${manifest.archive.sha256}`;
     const versionId = cloud.upload(WORKER, { tag: manifest.releaseId, message, etag });
@@ -240,12 +248,19 @@ function fakeUploader({ cloud }: FakeWorld, { guard }: Life, wrote: () => void):
         cloud.deploy(WORKER, [{ versionId, percentage: 100 }], "Automatic deployment on upload.");
         return { versionId };
       }),
-    applyTriggers: () =>
+    applyTriggers: ({ release }) =>
       guard(async () => {
         const worker = cloud.workers.get(WORKER);
-        if (worker) worker.triggers = { ...DECLARED, schedules: [] };
+        const { domains, schedules } = triggersOf(release);
+        // Of what isn't declared nothing is sent.
+        if (worker)
+          worker.triggers = {
+            ...worker.triggers,
+            ...(domains.length > 0 && { domains }),
+            ...(schedules && { schedules }),
+          };
         wrote();
       }),
-    declaredTriggers: () => guard(async () => DECLARED),
+    declaredTriggers: ({ release }) => guard(async () => triggersOf(release)),
   };
 }

@@ -2,18 +2,25 @@ import * as z from "zod";
 
 /** What makes a Worker run, besides a version: Cloudflare keeps it outside of versions, so no rollback returns it. */
 export interface Triggers {
-  /** Host names of custom domains. */
+  /** Host names of custom domains; none leaves those that are there. */
   readonly domains: readonly string[];
   /** Cron expressions; undefined leaves them as they are. */
   readonly schedules: readonly string[] | undefined;
-  /** Whether it answers on workers.dev. */
-  readonly workersDev: boolean;
-  /** Whether each version answers on a URL of its own. */
-  readonly previewUrls: boolean;
+  /** Whether it answers on workers.dev; undefined leaves it to wrangler. */
+  readonly workersDev: boolean | undefined;
+  /** Whether each version answers on a URL of its own; undefined leaves it to wrangler. */
+  readonly previewUrls: boolean | undefined;
+  /** Routes of a zone, which only wrangler can compare. */
+  readonly hasZoneRoutes: boolean;
 }
 
 /** Triggers as the platform has them. */
-export type ObservedTriggers = Triggers & { readonly schedules: readonly string[] };
+export interface ObservedTriggers {
+  readonly domains: readonly string[];
+  readonly schedules: readonly string[];
+  readonly workersDev: boolean;
+  readonly previewUrls: boolean;
+}
 
 const routeSchema = z.union([
   z.string(),
@@ -31,21 +38,37 @@ export const triggersConfigSchema = z.looseObject({
 export type TriggersConfig = z.infer<typeof triggersConfigSchema>;
 
 /**
- * What wrangler's configuration declares for an environment, whose own keys replace those of the top level. Undefined where
- * it can't be told without wrangler: routes of a zone, or a default of `workers_dev` and `preview_urls`.
+ * What wrangler's configuration declares for an environment, whose own keys replace those of the top level.
  * @see https://developers.cloudflare.com/workers/wrangler/configuration/#inheritable-keys
  */
-export function declaredTriggers(top: TriggersConfig, own: TriggersConfig): Triggers | undefined {
+export function declaredTriggers(top: TriggersConfig, own: TriggersConfig): Triggers {
   const routes = routesOf(own) ?? routesOf(top) ?? [];
   const domains = routes.flatMap((route) =>
     typeof route !== "string" && route.custom_domain === true ? [route.pattern] : [],
   );
-  const workersDev = own.workers_dev ?? top.workers_dev;
-  const previewUrls = own.preview_urls ?? top.preview_urls;
-  if (domains.length !== routes.length || workersDev === undefined || previewUrls === undefined)
-    return undefined;
-  const schedules = (own.triggers ?? top.triggers)?.crons ?? undefined;
-  return { domains, schedules, workersDev, previewUrls };
+  return {
+    domains,
+    schedules: (own.triggers ?? top.triggers)?.crons ?? undefined,
+    workersDev: own.workers_dev ?? top.workers_dev,
+    previewUrls: own.preview_urls ?? top.preview_urls,
+    hasZoneRoutes: domains.length !== routes.length,
+  };
+}
+
+/** Whether `triggerDifferences` tells all that wrangler would change. */
+export function isComparable({ workersDev, previewUrls, hasZoneRoutes }: Triggers): boolean {
+  return workersDev !== undefined && previewUrls !== undefined && !hasZoneRoutes;
+}
+
+/** What a release leaves behind that another one says nothing of: wrangler would let it be. */
+export function leftBehind(
+  left: Triggers,
+  declared: Triggers,
+): { readonly domains: readonly string[]; readonly schedules: boolean } {
+  return {
+    domains: declared.domains.length === 0 ? left.domains : [],
+    schedules: declared.schedules === undefined && (left.schedules ?? []).length > 0,
+  };
 }
 
 function routesOf({ route, routes }: TriggersConfig): readonly z.infer<typeof routeSchema>[] | undefined {
@@ -54,11 +77,12 @@ function routesOf({ route, routes }: TriggersConfig): readonly z.infer<typeof ro
 
 /** What has to change for the observed triggers to be the declared ones, each in words. */
 export function triggerDifferences(declared: Triggers, observed: ObservedTriggers): readonly string[] {
+  const domains = declared.domains.length === 0 ? observed.domains : declared.domains;
   return [
-    ...setDifferences("domain", declared.domains, observed.domains),
+    ...setDifferences("domain", domains, observed.domains),
     ...setDifferences("schedule", declared.schedules ?? observed.schedules, observed.schedules),
-    ...switchDifference("workers.dev", declared.workersDev, observed.workersDev),
-    ...switchDifference("preview URLs", declared.previewUrls, observed.previewUrls),
+    ...switchDifference("workers.dev", declared.workersDev ?? observed.workersDev, observed.workersDev),
+    ...switchDifference("preview URLs", declared.previewUrls ?? observed.previewUrls, observed.previewUrls),
   ];
 }
 
