@@ -24,6 +24,9 @@ export interface Adopted {
   readonly healthy: boolean;
 }
 
+/** A tag that can stand for a release in a deployment's message. */
+const NAME = /^\S+$/u;
+
 /** @throws {DeliveryError} DRIFT when traffic is split, USAGE when nothing serves */
 export async function findAdoptable(
   context: Context,
@@ -46,7 +49,7 @@ export async function findAdoptable(
     });
   }
   const version = await context.platform.version(target.worker.workerName, share.versionId);
-  const releaseId = version.tag === "" ? `adopted-${version.id.slice(0, 8)}` : version.tag;
+  const releaseId = NAME.test(version.tag) ? version.tag : `adopted-${version.id.slice(0, 8)}`;
   return { version, releaseId, known: current?.versionId === version.id };
 }
 

@@ -1,6 +1,6 @@
 import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
-import { rollbackTarget, type EnvironmentState, type ProvenRelease } from "../ledger/fold.ts";
+import { contractSince, rollbackTarget, type EnvironmentState, type ProvenRelease } from "../ledger/fold.ts";
 import { inferTarget } from "../ledger/infer.ts";
 import type { Deployment } from "../ports.ts";
 
@@ -56,16 +56,11 @@ async function inferred(
     archiveSha256: "",
     secrets: {},
     provenAt: "",
+    seq: 0,
     abandoned: false,
     silent: false,
     exceptions: {},
   };
-}
-
-/** Why a migration that takes something away was applied after a release was proven. */
-function contractSince({ proven }: EnvironmentState, release: ProvenRelease): string | undefined {
-  const later = proven.slice(proven.indexOf(release) + 1);
-  return later.find(({ exceptions }) => exceptions.contract !== undefined)?.exceptions.contract;
 }
 
 function nothing(target: Target, what: string): DeliveryError {

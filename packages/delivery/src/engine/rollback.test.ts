@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { withLease, withLeaseIfReachable } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
+import type { NewEntry } from "../ledger/entry.ts";
 import { fakeRelease } from "../testing/fake-releases.ts";
 import { createFakeWorld, productionOf, WORKER, type FakeWorld } from "../testing/fake-world.ts";
+import { adopt, findAdoptable } from "./adopt.ts";
 import { rollBack, type RollbackOptions } from "./rollback.ts";
 import { rollOut, type Delivered } from "./rollout.ts";
 
@@ -38,6 +40,31 @@ function serving({ cloud }: FakeWorld): Readonly<Record<string, number>> {
   const shares = Object.entries(cloud.serving(WORKER));
   return Object.fromEntries(
     shares.map(([version, share]) => [cloud.tagOf(WORKER, version) ?? version, share]),
+  );
+}
+
+/** A rollout that was aborted after its migration had taken something away. */
+function contracted({ ledger }: FakeWorld): void {
+  const entries = ledger.entries("production");
+  const last = entries.at(-1);
+  if (last === undefined) throw new Error("nothing was delivered before");
+  const rollout = { rolloutId: "o-contract", releaseId: "r-contract" };
+  const added: readonly NewEntry[] = [
+    { ...rollout, type: "planned", exceptions: { contract: "the column is unused since December" } },
+    { ...rollout, type: "migrated", schemaVersion: "2" },
+    { ...rollout, type: "aborted" },
+  ];
+  ledger.add(
+    "production",
+    ...added.map((entry, index) => ({
+      schema: last.schema,
+      at: last.at,
+      actor: last.actor,
+      lease: last.lease,
+      environment: "production",
+      seq: entries.length + 1 + index,
+      ...entry,
+    })),
   );
 }
 
@@ -142,7 +169,8 @@ describe("a rollback", () => {
 
   test("over a migration that took something away asks the release first, and leaves what serves if it is ill", async () => {
     const world = await delivered(1);
-    await deliver(world, 2, { contract: "the column is unused since December" });
+    contracted(world);
+    await deliver(world, 2);
     world.behaviours.set(id(1), { healthy: () => false });
 
     await expect(back(world)).rejects.toMatchObject({
@@ -151,6 +179,78 @@ describe("a rollback", () => {
       message: expect.stringContaining("with today's schema") as string,
     });
     expect(serving(world)).toEqual({ [id(2)]: 100 });
+  });
+
+  test("that was cut off after the traffic is finished by the next one, which goes no further back", async () => {
+    const world = await delivered(1, 2, 3);
+    const triggers = world.cloud.workers.get(WORKER)?.triggers;
+    world.apiFault = ({ method, path }) =>
+      method === "GET" && path.endsWith("/schedules") ? "unavailable" : "none";
+
+    await expect(back(world)).rejects.toMatchObject({
+      code: "STUCK",
+      message: expect.stringContaining("serves again and answers healthy, but its domains") as string,
+    });
+    expect(serving(world)).toEqual({ [id(2)]: 100 });
+    world.apiFault = () => "none";
+    await back(world);
+
+    expect(serving(world)).toEqual({ [id(2)]: 100 });
+    expect(world.cloud.workers.get(WORKER)?.triggers).toEqual(triggers);
+  });
+
+  test("that was killed right after the traffic is finished by the next one, also to what was adopted", async () => {
+    const world = createFakeWorld();
+    const { cloud } = world;
+    const versionId = cloud.upload(WORKER, { tag: "v1.0", message: "", etag: "by-hand" });
+    cloud.deploy(WORKER, [{ versionId, percentage: 100 }], "by hand");
+    const { context } = world.process();
+    const target = productionOf(context);
+    await withLease(context, "production", async (ledger) =>
+      adopt(context, target, { ledger, adoptable: await findAdoptable(context, target, undefined) }),
+    );
+    await deliver(world, 2);
+    const dying = world.process({ killAfterWrites: 1 });
+    const attempt = withLeaseIfReachable(dying.context, "production", (ledger) =>
+      rollBack(dying.context, productionOf(dying.context), {
+        ledger,
+        to: undefined,
+        withOldSecrets: undefined,
+      }),
+    );
+    await Promise.race([attempt, dying.killed]);
+    expect(serving(world)).toEqual({ "v1.0": 100 });
+
+    await back(world);
+
+    expect(serving(world)).toEqual({ "v1.0": 100 });
+  });
+
+  test("brings back a domain that was taken away, before it asks whether the release answers", async () => {
+    const world = await delivered(1, 2);
+    const worker = world.cloud.workers.get(WORKER);
+    if (worker) worker.triggers = { ...worker.triggers, domains: [] };
+
+    await back(world);
+
+    expect(worker?.triggers.domains).toEqual(["shop.example.com"]);
+  });
+
+  test("takes away domains and schedules that only the release before it declared", async () => {
+    const world = createFakeWorld();
+    world.declared.set(id(1), { domains: [], schedules: undefined });
+    world.declared.set(id(2), { domains: ["shop.example.com"], schedules: ["0 3 * * *"] });
+    await deliver(world, 1);
+    const worker = world.cloud.workers.get(WORKER);
+    if (worker) worker.triggers = { ...worker.triggers, domains: ["by-hand.example.com"] };
+    await deliver(world, 2);
+    if (worker)
+      worker.triggers = { ...worker.triggers, domains: ["shop.example.com", "by-hand.example.com"] };
+    expect(worker?.triggers.schedules).toEqual(["0 3 * * *"]);
+
+    await back(world);
+
+    expect(worker?.triggers).toMatchObject({ domains: ["by-hand.example.com"], schedules: [] });
   });
 
   test("has nothing to return to when no delivery was made", async () => {

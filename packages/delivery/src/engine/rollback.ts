@@ -3,8 +3,10 @@ import { PlatformRefusal, SECRETS_HAVE_CHANGED } from "../adapters/cloudflare-ap
 import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
 import type { Verdict } from "../ledger/entry.ts";
+import { parseAnchor } from "../ledger/anchor.ts";
 import type { ProvenRelease } from "../ledger/fold.ts";
 import type { LedgerSession } from "../ledger-session.ts";
+import type { Release } from "../release/release.ts";
 import type { Deployment } from "../ports.ts";
 import { judgeHealth } from "./gate.ts";
 import { recordUnrecorded } from "./reconcile.ts";
@@ -34,6 +36,8 @@ interface Rollback {
   /** A migration that takes something away was applied since the release was proven. */
   readonly contractSince: string | undefined;
   readonly newest: Deployment;
+  /** What it takes the place of; undefined where no deployment tells. */
+  readonly left: string | undefined;
 }
 
 /**
@@ -55,23 +59,78 @@ export async function rollBack(
   const chosen = await chooseRollback(context, target, { state: ledger.state(), deployments, to });
   const rolloutId = `o-${randomBytes(6).toString("hex")}`;
   context.reporter.say(`${target.name}: rolling back to ${chosen.release.releaseId}`);
-  const rollback: Rollback = { context, target, options, rolloutId, newest, ...chosen };
-  const { deployment, release } = serves(newest, chosen.release)
+  const left = leftRelease(deployments, chosen.release);
+  const rollback: Rollback = { context, target, options, rolloutId, newest, left, ...chosen };
+  const back = serves(newest, chosen.release)
     ? { deployment: newest, release: chosen.release }
     : await goBack(rollback);
-  await awaitDeployment(context, target, deployment.id);
-  const verdict = await verify(rollback, release, deployment);
-  await recordBack(rollback, { deployment, release, verdict });
-  const { versionId, etag, releaseId, archiveSha256 } = release;
-  if (verdict.result === "pass") {
-    await restoreTriggers(context, target, releaseId);
-    const { url } = target.configuration;
-    return { environment: target.name, url, releaseId, archiveSha256, versionId, etag };
+  await awaitDeployment(context, target, back.deployment.id);
+  return finish(rollback, back);
+}
+
+/** The release that served before, by the platform's deployments. */
+function leftRelease(deployments: readonly Deployment[], { releaseId }: ProvenRelease): string | undefined {
+  const anchors = deployments.map(({ message }) => parseAnchor(message));
+  return anchors.find((anchor) => anchor !== undefined && anchor.releaseId !== releaseId)?.releaseId;
+}
+
+/** A release that has all traffic again, and the deployment that gave it. */
+interface Back {
+  readonly deployment: Deployment;
+  readonly release: ProvenRelease;
+}
+
+/** Visitors may not reach the release before its domains are back: they come before the question whether it answers. */
+async function finish(rollback: Rollback, { deployment, release }: Back): Promise<Delivered> {
+  const { context, target, left } = rollback;
+  const restored = await restoreTriggers(context, target, { releaseId: release.releaseId, left }).then(
+    (archived) => ({ archived, failure: undefined }),
+    (failure: unknown) => ({ archived: undefined, failure }),
+  );
+  const known = { ...release, archiveSha256: digestOf(release, restored.archived) };
+  const verdict = await verify(rollback, known, deployment);
+  const whole = restored.failure === undefined ? verdict : withoutTriggers(verdict, restored.failure);
+  await recordBack(rollback, { deployment, release: known, verdict: whole });
+  if (whole.result !== "pass") throw notWhole(target, known, { verdict, whole, cause: restored.failure });
+  const { versionId, etag, releaseId, archiveSha256 } = known;
+  const { url } = target.configuration;
+  return { environment: target.name, url, releaseId, archiveSha256, versionId, etag };
+}
+
+/** A release that was inferred from the platform has its digest in its archive only. */
+function digestOf({ archiveSha256 }: ProvenRelease, archived: Release | undefined): string {
+  return archiveSha256 === "" ? (archived?.manifest.archive.sha256 ?? "") : archiveSha256;
+}
+
+/** The version answers, and yet the rollback isn't done: the next one finishes it. */
+function withoutTriggers({ gate, measurements }: Verdict, failure: unknown): Verdict {
+  const detail = failure instanceof Error ? failure.message : String(failure);
+  return {
+    gate,
+    result: "fail",
+    measurements: [...measurements, { probe: "triggers", result: "fail", detail }],
+  };
+}
+
+function notWhole(
+  target: Target,
+  { releaseId }: ProvenRelease,
+  { verdict, whole, cause }: { readonly verdict: Verdict; readonly whole: Verdict; readonly cause: unknown },
+): DeliveryError {
+  const detail = whole.measurements.at(-1)?.detail ?? "no answer";
+  if (cause === undefined) {
+    return new DeliveryError({
+      code: "STUCK",
+      message: `${target.name}: ${releaseId} serves again, but doesn't answer healthy: ${detail}.`,
+      hint: `The code is back; look at what it depends on: database, bucket, secrets. docs/runbook.md has the steps. Then ask it again: npx delivery rollback ${target.name}. To go back further: --to RELEASE`,
+    });
   }
-  throw new DeliveryError({
+  const healthy = verdict.result === "pass" ? "and answers healthy" : "but doesn't answer healthy";
+  return new DeliveryError({
     code: "STUCK",
-    message: `${target.name}: ${releaseId} serves again, but doesn't answer healthy: ${verdict.measurements.at(-1)?.detail ?? "no answer"}.`,
-    hint: "The code is back; look at what it depends on: database, bucket, secrets. docs/runbook.md has the steps.",
+    message: `${target.name}: ${releaseId} serves again ${healthy}, but its domains and other triggers could not be restored: ${detail.replace(/\.$/u, "")}.`,
+    hint: `Finish it: npx delivery rollback ${target.name}`,
+    cause,
   });
 }
 
@@ -97,7 +156,7 @@ async function recordBack(
     deployment,
     release: { releaseId, versionId, etag, archiveSha256, secrets },
     verdict,
-  }: { readonly deployment: Deployment; readonly release: ProvenRelease; readonly verdict: Verdict },
+  }: Back & { readonly verdict: Verdict },
 ): Promise<void> {
   ledger.record({
     rolloutId,
@@ -120,9 +179,7 @@ function serves(newest: Deployment, { versionId }: ProvenRelease): boolean {
 }
 
 /** Routes to the version that was proven; where the platform doesn't take it, to the same bytes with today's secrets. */
-async function goBack(
-  rollback: Rollback,
-): Promise<{ readonly deployment: Deployment; readonly release: ProvenRelease }> {
+async function goBack(rollback: Rollback): Promise<Back> {
   const { context, target, release, rolloutId, newest, contractSince, options } = rollback;
   const { ledger, withOldSecrets } = options;
   const force = withOldSecrets !== undefined;

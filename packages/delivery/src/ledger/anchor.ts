@@ -8,7 +8,7 @@ export interface Anchor {
   readonly head: string;
 }
 
-const MESSAGE = /^(?<releaseId>r-\S+) (?<rolloutId>o-[0-9a-f]+) (?<step>\S+) ?(?<head>[0-9a-f]{12})?$/u;
+const MESSAGE = /^(?<releaseId>\S+) (?<rolloutId>o-[0-9a-f]+) (?<step>\S+) ?(?<head>[0-9a-f]{12})?$/u;
 
 /** Undefined for what wasn't made by a delivery. */
 export function parseAnchor(message: string): Anchor | undefined {

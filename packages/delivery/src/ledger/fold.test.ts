@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LedgerEntry, NewEntry } from "./entry.ts";
-import { foldLedger, rollbackTarget } from "./fold.ts";
+import { contractSince, foldLedger, rollbackTarget } from "./fold.ts";
 
 function ledger(...entries: NewEntry[]): readonly LedgerEntry[] {
   return entries.map((entry, index) => ({
@@ -76,6 +76,63 @@ describe("an environment's state", () => {
   });
 });
 
+describe("a rollback", () => {
+  const verified = (result: "pass" | "fail") => ({ gate: "rolled-back", result, measurements: [] });
+
+  test("is unfinished until it is verified, whoever gives a lease back", () => {
+    const entries = [...delivered("one"), ...delivered("two"), rolledBackTo("one")];
+    const released: NewEntry = { rolloutId: "", type: "lease_released" };
+
+    expect(foldLedger(ledger(...entries, released)).unfinishedRollback).toBe(true);
+    expect(
+      foldLedger(ledger(...entries, { ...rolledBackTo("one"), verdict: verified("fail") }))
+        .unfinishedRollback,
+    ).toBe(true);
+    expect(
+      foldLedger(ledger(...entries, { ...rolledBackTo("one"), verdict: verified("pass") }))
+        .unfinishedRollback,
+    ).toBe(false);
+  });
+
+  test("abandons the release that it left, however often that was proven", () => {
+    const { proven } = foldLedger(
+      ledger(...delivered("one"), ...delivered("two"), ...delivered("two"), rolledBackTo("one")),
+    );
+
+    expect(proven.map(({ abandoned }) => abandoned)).toEqual([false, true, true]);
+  });
+
+  test("to what no ledger knew makes it current, by what the entry says", () => {
+    const { current } = foldLedger(
+      ledger({ ...rolledBackTo("one"), etag: "etag-one", archiveSha256: "sha-one" }),
+    );
+
+    expect(current).toMatchObject({
+      releaseId: "one",
+      versionId: "v-one",
+      etag: "etag-one",
+      archiveSha256: "sha-one",
+    });
+  });
+});
+
+describe("a migration that takes something away", () => {
+  const contract = { contract: "nobody reads the column any more" };
+  const aborted = (name: string): NewEntry[] => [
+    { rolloutId: `o-${name}`, releaseId: name, type: "planned", exceptions: contract },
+    { rolloutId: `o-${name}`, releaseId: name, type: "migrated", schemaVersion: "2" },
+    { rolloutId: `o-${name}`, releaseId: name, type: "aborted" },
+  ];
+
+  test("concerns what was proven before it, also when its rollout was aborted", () => {
+    const state = foldLedger(ledger(...delivered("one"), ...aborted("two"), ...delivered("three")));
+    const [one, three] = state.proven;
+
+    expect(one && contractSince(state, one)).toBe(contract.contract);
+    expect(three && contractSince(state, three)).toBeUndefined();
+  });
+});
+
 test("a release that a rollback uploaded again is current as its new version", () => {
   const again: NewEntry = {
     ...rolledBackTo("one"),
@@ -94,9 +151,8 @@ test("a release that a rollback uploaded again is current as its new version", (
     abandoned: false,
   });
   expect(state.proven.map(({ versionId, abandoned }) => [versionId, abandoned])).toEqual([
-    ["v-one", false],
-    ["v-two", true],
     ["v-one-again", false],
+    ["v-two", true],
   ]);
 });
 
@@ -127,6 +183,29 @@ describe("the release to roll back to", () => {
     const entries = ledger(...delivered("one"), rolledBackTo("one"), ...delivered("two"));
 
     expect(target(entries, "v-two")).toBe("one");
+  });
+
+  test("is never one that was passed over, nor one that was proven later", () => {
+    const entries = ledger(
+      ...delivered("one"),
+      ...delivered("two"),
+      ...delivered("three"),
+      rolledBackTo("one"),
+    );
+    const finished = ledger(...entries, {
+      ...rolledBackTo("one"),
+      verdict: { gate: "g", result: "pass", measurements: [] },
+    });
+
+    expect(target(finished, "v-one")).toBeUndefined();
+    expect(target(ledger(...finished, ...delivered("four")), "v-four")).toBe("one");
+  });
+
+  test("is not the same release again, nor what a rollback left twice", () => {
+    const twice = [...delivered("one"), ...delivered("two"), ...delivered("two")];
+
+    expect(target(ledger(...twice), "v-two")).toBe("one");
+    expect(target(ledger(...twice, rolledBackTo("one"), ...delivered("three")), "v-three")).toBe("one");
   });
 
   test("doesn't exist after a first delivery", () => {

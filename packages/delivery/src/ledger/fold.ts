@@ -8,6 +8,8 @@ export interface ProvenRelease {
   readonly etag: string;
   readonly secrets: Readonly<Record<string, string>>;
   readonly provenAt: string;
+  /** The number of the entry that says so. */
+  readonly seq: number;
   /** A rollback left this release: it isn't a target any more. */
   readonly abandoned: boolean;
   /** It was adopted and has no health report: only its deployment tells that it serves. */
@@ -32,13 +34,17 @@ interface Lease {
 export interface EnvironmentState {
   readonly lease: Lease | undefined;
   readonly lock: Lock | undefined;
-  /** Oldest first; a release that was proven again appears again. */
+  /** Oldest first; a release that was proven again appears again, one that a rollback uploaded again in its old place. */
   readonly proven: readonly ProvenRelease[];
+  /** Positions in `proven`: what served in turn and no rollback passed over, up to what should serve now. */
+  readonly way: readonly number[];
   /** The release that should serve now. */
   readonly current: ProvenRelease | undefined;
+  /** Migrations that took something away, also those of rollouts that were aborted. */
+  readonly contracts: readonly { readonly seq: number; readonly reason: string }[];
   /** A rollout that was neither proven, aborted nor rolled back. */
   readonly open: OpenRollout | undefined;
-  /** A rollback's process ended before it gave its lease back: it may not have done all of it. */
+  /** The last rollback wasn't verified, with triggers and all: the next one finishes it. */
   readonly unfinishedRollback: boolean;
   readonly nextSeq: number;
 }
@@ -52,7 +58,9 @@ const EMPTY_STATE: EnvironmentState = {
   lease: undefined,
   lock: undefined,
   proven: [],
+  way: [],
   current: undefined,
+  contracts: [],
   open: undefined,
   unfinishedRollback: false,
   nextSeq: 1,
@@ -70,12 +78,13 @@ export function foldEntry(state: EnvironmentState, entry: LedgerEntry): Environm
     case "lease_renewed":
       return { ...next, lease: entry.lease };
     case "lease_released":
-      return { ...next, lease: undefined, unfinishedRollback: false };
+      return { ...next, lease: undefined };
     case "planned": {
       const open = { rolloutId: entry.rolloutId, entries: [entry] };
       return { ...next, open, unfinishedRollback: false };
     }
     case "migrated":
+      return { ...next, open: continued(state.open, entry), contracts: contractsWith(state, entry) };
     case "uploaded":
     case "routed":
     case "judged":
@@ -91,13 +100,19 @@ export function foldEntry(state: EnvironmentState, entry: LedgerEntry): Environm
       return { ...next, lock: undefined };
     case "proven":
     case "adopted": {
-      const proven = provenBy(entry, state.open);
-      return { ...next, open: undefined, proven: [...state.proven, proven], current: proven };
+      const current = provenBy(entry, state.open);
+      const way = [...state.way, state.proven.length];
+      const proven = [...state.proven, current];
+      return { ...next, open: undefined, proven, way, current, unfinishedRollback: false };
     }
     case "aborted":
       return { ...next, open: undefined };
     case "rolled_back":
-      return { ...rolledBack(next, entry), open: undefined, unfinishedRollback: true };
+      return {
+        ...rolledBack(next, entry),
+        open: undefined,
+        unfinishedRollback: entry.verdict?.result !== "pass",
+      };
   }
 }
 
@@ -114,53 +129,84 @@ function provenBy(entry: LedgerEntry, open: OpenRollout | undefined): ProvenRele
     etag: entry.etag ?? uploaded?.etag ?? "",
     secrets: uploaded?.secrets ?? entry.secrets ?? {},
     provenAt: entry.at,
+    seq: entry.seq,
     abandoned: false,
     silent: entry.type === "adopted" && entry.verdict?.result !== "pass",
     exceptions: open?.entries.find(({ type }) => type === "planned")?.exceptions ?? {},
   };
 }
 
-/** The entry names the release that serves again; the one that it left is abandoned. */
+function contractsWith(
+  { contracts, open }: EnvironmentState,
+  entry: LedgerEntry,
+): EnvironmentState["contracts"] {
+  const planned = open?.rolloutId === entry.rolloutId ? open.entries[0] : undefined;
+  const reason = planned?.exceptions?.contract;
+  return reason === undefined ? contracts : [...contracts, { seq: entry.seq, reason }];
+}
+
+/** The entry names the release that serves again; the one that it left is abandoned, however often it was proven. */
 function rolledBack(state: EnvironmentState, entry: LedgerEntry): EnvironmentState {
-  const left = state.current?.versionId === entry.versionId ? undefined : state.current;
-  const proven = state.proven.map((release) =>
-    release === left ? { ...release, abandoned: true } : release,
+  const { current: left } = state;
+  const found = positionOf(state.proven, entry);
+  const position = found ?? state.proven.length;
+  const again = releaseAgain(found === undefined ? undefined : state.proven[found], entry);
+  const others = state.proven.map((release) =>
+    release.releaseId === left?.releaseId && release.releaseId !== again.releaseId
+      ? { ...release, abandoned: true }
+      : release,
   );
-  const current = proven.findLast(({ versionId }) => versionId === entry.versionId);
-  const again = current ?? uploadedAgain(proven, entry);
   return {
     ...state,
-    proven: again === current ? proven : [...proven, ...(again ? [again] : [])],
+    proven: [...others.slice(0, position), again, ...others.slice(position + 1)],
+    way: [...state.way.filter((before) => before < position), position],
     current: again,
   };
 }
 
-/** A proven release may be rolled back to as another version, with the secrets that served. */
-function uploadedAgain(proven: readonly ProvenRelease[], entry: LedgerEntry): ProvenRelease | undefined {
-  const release = proven.findLast(({ releaseId }) => releaseId === entry.releaseId);
-  const { versionId, etag, secrets } = entry;
-  if (release === undefined || versionId === undefined) return undefined;
+/** The version that serves again; where that was uploaded for it, the release. */
+function positionOf(
+  proven: readonly ProvenRelease[],
+  { versionId, releaseId }: LedgerEntry,
+): number | undefined {
+  const byVersion = proven.findLastIndex((release) => release.versionId === versionId);
+  const position =
+    byVersion < 0 ? proven.findLastIndex((release) => release.releaseId === releaseId) : byVersion;
+  return position < 0 ? undefined : position;
+}
+
+/** As it was proven, but for what the rollback changed. Of one that no ledger knew, the entry has all that is known. */
+function releaseAgain(release: ProvenRelease | undefined, entry: LedgerEntry): ProvenRelease {
+  if (release?.versionId === entry.versionId && release !== undefined) return release;
   return {
-    ...release,
-    versionId,
-    etag: etag ?? release.etag,
-    secrets: secrets ?? release.secrets,
+    releaseId: entry.releaseId ?? "",
+    archiveSha256: release?.archiveSha256 ?? entry.archiveSha256 ?? "",
+    versionId: entry.versionId ?? "",
+    etag: entry.etag ?? release?.etag ?? "",
+    secrets: entry.secrets ?? release?.secrets ?? {},
     provenAt: entry.at,
+    seq: entry.seq,
     abandoned: false,
+    silent: release?.silent ?? false,
+    exceptions: release?.exceptions ?? {},
   };
 }
 
 /**
- * The release to go back to. When something else than the last decision serves, or the rollback to it was cut off, it is that
- * decision; otherwise the newest one before it that no rollback left.
+ * The release to go back to. When something else than the last decision serves, or the rollback to it wasn't finished, it is
+ * that decision; otherwise the one that served before it.
  */
 export function rollbackTarget(
   state: EnvironmentState,
   serving: string | undefined,
 ): ProvenRelease | undefined {
-  const { current, unfinishedRollback } = state;
+  const { current, unfinishedRollback, proven, way } = state;
   if (current !== undefined && (unfinishedRollback || current.versionId !== serving)) return current;
-  return state.proven.findLast(
-    (release) => !release.abandoned && release.releaseId !== state.current?.releaseId,
-  );
+  const before = way.slice(0, -1).flatMap((position) => proven[position] ?? []);
+  return before.findLast((release) => !release.abandoned && release.releaseId !== current?.releaseId);
+}
+
+/** Why a migration that takes something away was applied after a release was proven; undefined where none was. */
+export function contractSince({ contracts }: EnvironmentState, release: ProvenRelease): string | undefined {
+  return contracts.find(({ seq }) => seq > release.seq)?.reason;
 }

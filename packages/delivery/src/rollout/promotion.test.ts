@@ -9,6 +9,7 @@ function release(day: number, more: Partial<ProvenRelease> = {}): ProvenRelease 
     versionId: `v-${day}`,
     etag: `e-${day}`,
     secrets: {},
+    seq: 1,
     provenAt: "2026-01-30T00:00:00.000Z",
     abandoned: false,
     silent: false,
