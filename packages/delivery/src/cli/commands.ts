@@ -89,9 +89,12 @@ export const COMMANDS: readonly Command[] = [
   {
     synopsis: "resume ENV [REASON]",
     about: "go on with a paused rollout, or one that was cut off",
+    options: ["during-freeze"],
     run: async (request) => {
       const { resume } = await import("../commands/steer.ts");
-      return delivered(await resume(await request.context(), environment(request), request.args[1]));
+      const { exceptions } = deliveryOptions(request);
+      const options = { reason: request.args[1], exceptions };
+      return delivered(await resume(await request.context(), environment(request), options));
     },
   },
   {

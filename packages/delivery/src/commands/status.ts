@@ -55,6 +55,9 @@ async function statusOf(context: Context, target: Target): Promise<EnvironmentSt
     }),
   );
   const { current, open, lease, lock } = state;
+  // An unfinished rollout has its candidate beside what was decided.
+  const uploaded = open?.entries.findLast(({ type }) => type === "uploaded")?.versionId;
+  const decided = new Set([current?.versionId, uploaded].filter((id) => id !== undefined));
   const known = new Map(
     state.entries.flatMap(({ versionId, etag }) => (versionId && etag ? [[versionId, etag]] : [])),
   );
@@ -75,7 +78,7 @@ async function statusOf(context: Context, target: Target): Promise<EnvironmentSt
     paused: replay(open?.entries ?? []).paused ?? null,
     breakGlass: await breakGlassOf(context, target, current),
     lock: lock ?? null,
-    drift: serving.flatMap((version) => driftOf(version, current?.versionId, known)),
+    drift: serving.flatMap((version) => driftOf(version, { decided, known })),
   };
 }
 
@@ -91,8 +94,7 @@ async function breakGlassOf(
 
 function driftOf(
   { versionId, percentage, releaseId, etag }: EnvironmentStatus["serving"][number],
-  decided: string | undefined,
-  known: ReadonlyMap<string, string>,
+  { decided, known }: { readonly decided: ReadonlySet<string>; readonly known: ReadonlyMap<string, string> },
 ): readonly string[] {
   const short = versionId.slice(0, 8);
   if (!known.has(versionId))
@@ -100,7 +102,7 @@ function driftOf(
       `version ${short} (${releaseId || "untagged"}) gets ${percentage} % but was not uploaded by a delivery`,
     ];
   if (known.get(versionId) !== etag) return [`version ${short} has other bytes than were uploaded`];
-  return versionId === decided
+  return decided.has(versionId)
     ? []
     : [`version ${short} (${releaseId}) gets ${percentage} % but was not the last decision`];
 }

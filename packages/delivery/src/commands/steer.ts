@@ -3,6 +3,7 @@ import { ask, type Asked } from "../engine/ask.ts";
 import { resumeRollout } from "../engine/resume.ts";
 import type { Delivered } from "../engine/rollout.ts";
 import { DeliveryError } from "../errors.ts";
+import type { Exceptions } from "../ledger/entry.ts";
 import { readLedger } from "../ledger-session.ts";
 import { deploy } from "./deploy.ts";
 import { promote } from "./promote.ts";
@@ -16,9 +17,13 @@ export function abort(context: Context, name: string, reason: string): Promise<A
 }
 
 /** Goes on with a paused rollout, or one that was cut off, in this process. */
-export function resume(context: Context, name: string, reason: string | undefined): Promise<Delivered> {
+export function resume(
+  context: Context,
+  name: string,
+  options: { readonly reason: string | undefined; readonly exceptions: Exceptions },
+): Promise<Delivered> {
   const target = targetOf(context, name);
-  return withLease(context, name, (ledger) => resumeRollout(context, target, { ledger, reason }));
+  return withLease(context, name, (ledger) => resumeRollout(context, target, { ledger, ...options }));
 }
 
 /**

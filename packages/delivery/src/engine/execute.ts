@@ -225,13 +225,17 @@ async function returnToStable(
 
 /** After the traffic: visitors of stable wait for nothing. */
 async function returnTriggers(
-  { context, target, ledger }: Rollout,
+  { context, target, ledger, plan }: Rollout,
   triggers: Extract<RolloutCommand, { kind: "abort" }>["triggers"],
 ): Promise<void> {
   const stable = ledger.state().current;
   if (triggers === "clear") await context.platform.clearTriggers(target.worker.workerName);
+  if (triggers === "restore" && stable === undefined)
+    context.reporter.say(
+      "        domains and other triggers stay as the candidate has set them: what served before was never adopted",
+    );
   if (triggers === "restore" && stable !== undefined)
-    await restoreTriggers(context, target, stable.releaseId);
+    await restoreTriggers(context, target, { releaseId: stable.releaseId, left: plan.releaseId });
 }
 
 function percentagesOf(

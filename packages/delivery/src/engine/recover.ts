@@ -34,7 +34,8 @@ export async function takeBack(
     stable === undefined ? {} : await returnTo(context, target, { ledger, open, releaseId, stable });
   if (replay(open.entries).passed === 100) {
     if (stable === undefined) await context.platform.clearTriggers(target.worker.workerName);
-    else if (current !== undefined) await restoreTriggers(context, target, current.releaseId);
+    else if (current !== undefined)
+      await restoreTriggers(context, target, { releaseId: current.releaseId, left: releaseId });
   }
   ledger.record({ rolloutId: open.rolloutId, releaseId, type: "aborted", reason, ...returned });
   await ledger.flush();

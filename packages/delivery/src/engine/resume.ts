@@ -1,37 +1,54 @@
 import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
-import type { LedgerEntry } from "../ledger/entry.ts";
+import type { Exceptions, LedgerEntry } from "../ledger/entry.ts";
 import type { LedgerSession } from "../ledger-session.ts";
 import type { Deployment } from "../ports.ts";
 import type { Release } from "../release/release.ts";
 import { nextCommand, replay, type RolloutProgress } from "../rollout/machine.ts";
 import type { RolloutPlan } from "../rollout/plan.ts";
+import { refuseHeld } from "./admission.ts";
 import { preflight, type Preflight } from "./preflight.ts";
-import { drive, type Delivered } from "./rollout.ts";
+import { drive, stillStuck, type Delivered } from "./rollout.ts";
 import { newestDeployment } from "./serving.ts";
 
 /**
  * Goes on with a rollout that was paused, or whose process ended, from where the ledger says it was.
- * @throws {DeliveryError} USAGE when there is none; DRIFT when what serves isn't what the rollout routed; as `rollOut`
+ * @throws {DeliveryError} USAGE when there is none; LEASE_HELD while a person or a freeze holds the environment; DRIFT when what serves isn't what the rollout routed; as `rollOut`
  */
 export async function resumeRollout(
   context: Context,
   target: Target,
-  { ledger, reason }: { readonly ledger: LedgerSession; readonly reason: string | undefined },
+  { ledger, reason, exceptions = {} }: ResumeOptions,
 ): Promise<Delivered> {
-  const entries = ledger.state().open?.entries ?? [];
+  const { lock, open } = ledger.state();
+  const entries = open?.entries ?? [];
   const recorded = planOf(target, entries);
+  // What the rollout was allowed when it began, it still is.
+  const allowed = { ...entries.find(({ type }) => type === "planned")?.exceptions, ...exceptions };
+  refuseHeld(context, target, { state: { lock, open: undefined }, exceptions: allowed });
   const release = await context.releases.fetch(recorded.releaseId);
   refuseOtherBytes(release, recorded);
   const progress = replay(entries);
+  if (progress.outcome === "stuck") throw stillStuck(target, recorded);
   refuseDrift(target, await newestDeployment(context, target), { plan: recorded, progress });
   const checked = await checkedFor(context, target, { release, progress });
   const plan = progress.migrated ? recorded : { ...recorded, migrations: checked.pendingMigrations };
   const { rolloutId, releaseId } = plan;
-  ledger.record({ rolloutId, releaseId, type: "resumed", ...(reason !== undefined && { reason }) });
+  const why = {
+    ...(reason !== undefined && { reason }),
+    ...(Object.keys(exceptions).length > 0 && { exceptions }),
+  };
+  ledger.record({ rolloutId, releaseId, type: "resumed", ...why });
   await ledger.flush();
   context.reporter.say(`${target.name}: going on with ${releaseId} at ${progress.routed ?? 0} %`);
   return drive({ context, target, ledger, plan, release, checked });
+}
+
+interface ResumeOptions {
+  readonly ledger: LedgerSession;
+  readonly reason: string | undefined;
+  /** Rules that going on overrides, and why. */
+  readonly exceptions?: Exceptions;
 }
 
 function planOf(target: Target, entries: readonly LedgerEntry[]): RolloutPlan {

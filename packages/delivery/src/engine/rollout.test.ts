@@ -220,6 +220,120 @@ describe("a rollout that is disturbed", () => {
   });
 });
 
+describe("a rollout whose ledger goes away", () => {
+  const AWAY = new DeliveryError({ code: "LEDGER_UNAVAILABLE", message: "The remote is away.", hint: "…" });
+
+  /** When an entry of that type is to be written. @returns what brings it back */
+  function goesAwayWith(world: FakeWorld, type: string): () => void {
+    const append = world.ledger.append.bind(world.ledger);
+    world.ledger.append = (environment, after, entries) => {
+      if (entries.some((entry) => entry.type === type)) world.ledger.fail(AWAY);
+      return append(environment, after, entries);
+    };
+    return () => {
+      world.ledger.append = append;
+      world.ledger.fail(undefined);
+    };
+  }
+
+  test("at its end isn't taken back: the release serves, and a later run records it", async () => {
+    const world = await established();
+    const returns = goesAwayWith(world, "proven");
+
+    const error = await failure(deliver(world.process()));
+
+    expect(error).toMatchObject({ code: "LEDGER_UNAVAILABLE", exitCode: 2 });
+    expect(error.message).toContain("serves and was verified, but that isn't recorded yet");
+    expect(serving(world)).toEqual({ [NEW.manifest.releaseId]: 100 });
+    returns();
+    const { context } = world.process();
+    await withLease(context, "production", (ledger) =>
+      resumeRollout(context, productionOf(context), { ledger, reason: undefined }),
+    );
+    expect(foldLedger(world.ledger.entries("production"))).toMatchObject({
+      open: undefined,
+      current: { releaseId: NEW.manifest.releaseId },
+    });
+  });
+
+  test("as it is aborted says what stopped it, and that stable serves again", async () => {
+    const world = await established();
+    world.behaviours.set(NEW.manifest.releaseId, { healthy: () => false });
+    goesAwayWith(world, "aborted");
+
+    const error = await failure(deliver(world.process()));
+
+    expect(error).toMatchObject({ code: "GATE_FAILED", exitCode: 3 });
+    expect(world.said.join("\n")).toContain("not recorded yet");
+    expect(serving(world)).toEqual({ [OLD.manifest.releaseId]: 100 });
+  });
+
+  test("as its lease is given back has been delivered all the same", async () => {
+    const world = await established();
+    goesAwayWith(world, "lease_released");
+
+    await expect(deliver(world.process())).resolves.toMatchObject({ releaseId: NEW.manifest.releaseId });
+    expect(world.said.join("\n")).toContain("the lease was not given back");
+  });
+
+  test("in the middle returns to stable", async () => {
+    const world = await established();
+    goesAwayWith(world, "routed");
+
+    expect(await failure(deliver(world.process()))).toMatchObject({ exitCode: 3 });
+    expect(serving(world)).toEqual({ [OLD.manifest.releaseId]: 100 });
+  });
+});
+
+describe("a release of ours that serves without a ledger", () => {
+  test("is no first delivery where users reach it: nothing changes", async () => {
+    const world = await established();
+    world.ledger.set("production", []);
+
+    const error = await failure(deliver(world.process()));
+
+    expect(error).toMatchObject({ code: "DRIFT", exitCode: 6 });
+    expect(error.message).toContain("serves users, but the ledger knows of no release");
+    expect(serving(world)).toEqual({ [OLD.manifest.releaseId]: 100 });
+  });
+});
+
+describe("a Worker that serves users and was never adopted", () => {
+  test("is watched where users are", async () => {
+    const world = createFakeWorld(BUSY);
+    const versionId = world.cloud.upload(WORKER, { tag: "", message: "", etag: "by-hand" });
+    world.cloud.deploy(WORKER, [{ versionId, percentage: 100 }], "by hand");
+    const worker = world.cloud.workers.get(WORKER);
+    if (worker) worker.triggers = { ...worker.triggers, domains: ["shop.example.com"] };
+    world.behaviours.set(NEW.manifest.releaseId, { errorRate: () => 0.05 });
+
+    const error = await failure(deliver(world.process()));
+
+    expect(error.message).toContain("the gate health@10 stopped");
+    expect(world.cloud.serving(WORKER)).toEqual({ [versionId]: 100 });
+  });
+});
+
+describe("a rollout with other bytes under its name", () => {
+  test("is taken back, and says what serves", async () => {
+    const world = await established();
+    world.apiFault = ({ path }) => {
+      const worker = world.cloud.workers.get(WORKER);
+      if (worker && path.endsWith("/schedules"))
+        worker.versions = worker.versions.map((version, index) =>
+          index === 0 ? { ...version, etag: "other bytes" } : version,
+        );
+      return "none";
+    };
+
+    const error = await failure(deliver(world.process()));
+
+    expect(error).toMatchObject({ code: "ABORTED", exitCode: 3 });
+    expect(error.message).toMatch(/was taken back: .*other bytes.*serves again/u);
+    expect(serving(world)).toEqual({ [OLD.manifest.releaseId]: 100 });
+  });
+});
+
 describe("a rollout that is killed", () => {
   test.each(["killAfterEvents", "killAfterWrites"] as const)(
     "anywhere (%s) is finished by the next run",

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { ending } from "../adapters/ending.ts";
 import { begin } from "../begin.ts";
 import type { Context, Target } from "../context.ts";
-import { DeliveryError } from "../errors.ts";
+import { DeliveryError, isUnavailable } from "../errors.ts";
 import type { Exceptions, LedgerEntry, Verdict } from "../ledger/entry.ts";
 import type { LedgerSession } from "../ledger-session.ts";
 import type { Release } from "../release/release.ts";
@@ -61,7 +61,7 @@ export async function rollOut(context: Context, target: Target, options: RollOut
   });
   await untaken;
   await recordUnrecorded(context, target, { ledger, newest: await newestDeployment(context, target) });
-  const { stable, deploymentId } = await presentState(context, target, ledger.state());
+  const { stable, deploymentId, address } = await presentState(context, target, ledger.state());
   context.reporter.say("        preflight: nothing stands in the way");
   await context.releases.publish(release);
   const plan: RolloutPlan = {
@@ -70,7 +70,7 @@ export async function rollOut(context: Context, target: Target, options: RollOut
     releaseId: release.manifest.releaseId,
     archiveSha256: release.manifest.archive.sha256,
     stable,
-    address: ledger.state().current === undefined ? "preview" : "public",
+    address,
     steps: stepsFor(stable, target.configuration.rollout.steps),
     migrations: checked.pendingMigrations,
   };
@@ -113,6 +113,11 @@ export async function drive(rollout: Rollout): Promise<Delivered> {
       last = ledger.record(await execute(rollout, command));
       if (last.verdict && last.verdict.result !== "pass") verdict = last.verdict;
       progress = foldProgress(progress, last);
+      if (last.type === "aborted") {
+        // Stable serves again, whether or not the ledger hears of it.
+        await flushIfReachable(rollout.context, ledger);
+        continue;
+      }
       const flushed = begin(ledger.flush());
       // A question changes nothing: it is asked meanwhile. What failed to be recorded fails the next flush too.
       if (isQuestion(nextCommand(plan, progress))) continue;
@@ -124,6 +129,8 @@ export async function drive(rollout: Rollout): Promise<Delivered> {
       // Whoever has the lease now decides what serves.
       if (error instanceof DeliveryError && error.code === "LEASE_HELD") throw error;
       if (error instanceof ForeignDeployment) return leave(rollout, error);
+      if (progress.outcome === "proven") throw unrecorded(rollout, error);
+      if (progress.outcome !== undefined) throw error;
       if (command.kind === "abort") return stuck(rollout, error);
       await giveUp(rollout, progress, error);
       throw takenBack(rollout, error);
@@ -161,13 +168,30 @@ async function giveUp(rollout: Rollout, progress: RolloutProgress, error: unknow
   await flushIfReachable(context, ledger);
 }
 
+/** The release serves and was verified: nothing is taken back for a ledger that doesn't hear of it. */
+function unrecorded({ target, plan }: Rollout, error: unknown): unknown {
+  if (!isUnavailable(error)) return error;
+  return new DeliveryError({
+    code: "LEDGER_UNAVAILABLE",
+    message: `${target.name}: ${plan.releaseId} serves and was verified, but that isn't recorded yet: ${error.message}`,
+    hint: `When the remote takes it, record it: npx delivery resume ${target.name}. ${error.hint}`,
+    retryable: true,
+    cause: error,
+  });
+}
+
 /** The same failure, with what became of the rollout. One of the platform or the ledger says nothing of the release. */
 function takenBack({ target, plan }: Rollout, error: unknown): unknown {
-  if (!(error instanceof DeliveryError) || error.exitCode > 3) return error;
+  if (!(error instanceof DeliveryError)) return error;
+  const next = `deliver it again: npx delivery retry ${target.name}`;
   return new DeliveryError({
     code: error.exitCode === 3 ? error.code : "ABORTED",
     message: `${target.name}: the rollout of ${plan.releaseId} was taken back: ${error.message.replace(/\.$/u, "")}; ${servesAgain(plan)}.`,
-    hint: `${error.hint} Then deliver it again: npx delivery retry ${target.name}`,
+    // What such a failure advises is for an environment that it still concerns.
+    hint:
+      error.exitCode > 3
+        ? `See what happened: npx delivery history ${target.name}. Then ${next}`
+        : `${error.hint} Then ${next}`,
     retryable: error.retryable,
     cause: error,
   });
@@ -210,7 +234,6 @@ function ended(
     };
   }
   const failed = verdict?.result === "fail" ? verdict : undefined;
-  const measured = failed?.measurements.at(-1);
   const serves = servesAgain(plan);
   if (failed === undefined) {
     throw new DeliveryError({
@@ -221,8 +244,24 @@ function ended(
   }
   throw new DeliveryError({
     code: "GATE_FAILED",
-    message: `${target.name}: the gate ${failed.gate} stopped ${plan.releaseId}: ${measured?.detail ?? "no answer"}; ${serves}.`,
-    hint: `See what was measured: npx delivery history ${target.name}. Correct the release, then deliver it again.`,
+    message: `${target.name}: the gate ${failed.gate} stopped ${plan.releaseId}: ${measured(failed)}; ${serves}.`,
+    hint: `See what was measured: npx delivery show ${target.name}. Correct the release, then deliver it again.`,
+  });
+}
+
+/** What the gate's verdict rests on: the answer of the health endpoint, or by its name a metric, a scenario or a command. */
+function measured({ gate, measurements }: Verdict): string {
+  const last = measurements.at(-1);
+  if (last === undefined) return "no answer";
+  return last.probe === gate ? last.detail : `${last.probe}: ${last.detail}`;
+}
+
+/** A rollout that is stuck has no next step. */
+export function stillStuck({ name }: Target, { releaseId }: RolloutPlan): DeliveryError {
+  return new DeliveryError({
+    code: "STUCK",
+    message: `${name}: the rollout of ${releaseId} could neither be finished nor taken back, so there is nothing to go on with.`,
+    hint: `See what serves: npx delivery status ${name}. Take it back: npx delivery abort ${name} REASON, or npx delivery rollback ${name}`,
   });
 }
 

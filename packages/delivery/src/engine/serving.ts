@@ -3,6 +3,7 @@ import { DeliveryError } from "../errors.ts";
 import { isReleaseId } from "../ids.ts";
 import type { EnvironmentState } from "../ledger/fold.ts";
 import type { Deployment } from "../ports.ts";
+import type { RolloutPlan } from "../rollout/plan.ts";
 
 /** Cloudflare makes a deployment global within a couple of seconds. */
 const AGREEMENT_LIMIT_MS = 15_000;
@@ -54,6 +55,8 @@ export interface PresentState {
   /** The version that stays when a candidate fails; undefined where none has served users yet. */
   readonly stable: { readonly versionId: string } | undefined;
   readonly deploymentId: string | undefined;
+  /** Where a candidate is asked: where users are, or on its preview URL while no user reaches the Worker. */
+  readonly address: RolloutPlan["address"];
 }
 
 /**
@@ -63,37 +66,55 @@ export interface PresentState {
 export async function presentState(
   context: Context,
   target: Target,
-  state: EnvironmentState,
+  { current }: EnvironmentState,
 ): Promise<PresentState> {
   const newest = await newestDeployment(context, target);
   const [share, ...others] = newest?.versions ?? [];
-  if (newest === undefined || share === undefined) return { stable: undefined, deploymentId: newest?.id };
+  if (newest === undefined || share === undefined)
+    return { stable: undefined, deploymentId: newest?.id, address: "preview" };
+  const { versionId } = share;
+  const short = versionId.slice(0, 8);
   const deploymentId = newest.id;
-  if (others.length > 0)
+  if (others.length > 0) {
+    const split = newest.versions.map((each) => each.versionId.slice(0, 8)).join(" and ");
+    throw drift(target, `traffic is split between ${split}. Someone deployed without delivery.`);
+  }
+  if (current !== undefined && current.versionId !== versionId) {
     throw drift(
       target,
-      `traffic is split between ${newest.versions.map(({ versionId }) => versionId.slice(0, 8)).join(" and ")}`,
-    );
-  if (state.current !== undefined && state.current.versionId !== share.versionId) {
-    throw drift(
-      target,
-      `version ${share.versionId.slice(0, 8)} serves, but the ledger's last decision was ${state.current.versionId.slice(0, 8)} (${state.current.releaseId})`,
+      `version ${short} serves, but the ledger's last decision was ${current.versionId.slice(0, 8)} (${current.releaseId}). Someone deployed without delivery.`,
     );
   }
-  if (state.current === undefined && (await isUnjudged(context, target, share.versionId)))
-    return { stable: undefined, deploymentId };
-  return { stable: { versionId: share.versionId }, deploymentId };
+  if (current !== undefined) return { stable: { versionId }, deploymentId, address: "public" };
+  const reached = await reach(context, target);
+  const { tag } = await context.platform.version(target.worker.workerName, versionId);
+  const address = reached.isPublic ? "public" : "preview";
+  if (!isReleaseId(tag)) return { stable: { versionId }, deploymentId, address };
+  // A first delivery that ended early leaves a version of ours that nobody has judged, nor can reach: nothing to go back to.
+  if (!reached.isAnywhere) return { stable: undefined, deploymentId, address: "preview" };
+  throw drift(
+    target,
+    `version ${short} (${tag}) serves users, but the ledger knows of no release. Was it deleted, or is it another remote's?`,
+  );
 }
 
-/** A first delivery that ended early leaves a version of ours that nobody has judged: nothing to go back to. */
-async function isUnjudged({ platform }: Context, target: Target, versionId: string): Promise<boolean> {
-  return isReleaseId((await platform.version(target.worker.workerName, versionId)).tag);
+/** Whether users reach the Worker: at the environment's own address, or anywhere. */
+async function reach(
+  { platform }: Context,
+  { configuration, worker }: Target,
+): Promise<{ readonly isPublic: boolean; readonly isAnywhere: boolean }> {
+  const { domains, workersDev } = await platform.triggers(worker.workerName);
+  const { hostname } = new URL(configuration.url);
+  return {
+    isPublic: domains.includes(hostname) || (workersDev && hostname.endsWith(".workers.dev")),
+    isAnywhere: domains.length > 0 || workersDev,
+  };
 }
 
-function drift(target: Target, what: string): DeliveryError {
+function drift({ name }: Target, what: string): DeliveryError {
   return new DeliveryError({
     code: "DRIFT",
-    message: `${target.name}: ${what}. Someone deployed without delivery.`,
-    hint: `See both: npx delivery status ${target.name}. Go back to what was proven: npx delivery rollback ${target.name}`,
+    message: `${name}: ${what}`,
+    hint: `See both: npx delivery status ${name}. Go back to what was proven: npx delivery rollback ${name}. Or take what serves as proven: npx delivery adopt ${name}`,
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { withLease } from "../context.ts";
+import { sessionParts, withLease } from "../context.ts";
+import { appendLeaseless } from "../ledger-session.ts";
 import { fakeRelease } from "../testing/fake-releases.ts";
 import { createFakeWorld, productionOf, WORKER, type FakeWorld } from "../testing/fake-world.ts";
 import { ask } from "./ask.ts";
@@ -145,6 +146,29 @@ describe("a rollout whose process was killed", () => {
     world.cloud.deploy(WORKER, [{ versionId: id, percentage: 100 }], "by hand");
 
     await expect(resume(world)).rejects.toMatchObject({ code: "DRIFT", exitCode: 6 });
+  });
+
+  test("is not resumed while the environment is held", async () => {
+    const world = await cutOff(6);
+    const { context } = world.process();
+    await appendLeaseless(sessionParts(context, "production"), () => ({
+      rolloutId: "",
+      type: "locked",
+      reason: "a demo",
+    }));
+
+    await expect(resume(world)).rejects.toMatchObject({ code: "LEASE_HELD", exitCode: 5 });
+  });
+
+  test("that got stuck is not resumed", async () => {
+    const world = await cutOff(6);
+    const { context } = world.process();
+    await withLease(context, "production", async (ledger) => {
+      const rolloutId = ledger.state().open?.rolloutId ?? "";
+      ledger.record({ rolloutId, type: "stuck", reason: "the API was down" });
+    });
+
+    await expect(resume(world)).rejects.toMatchObject({ code: "STUCK", exitCode: 4 });
   });
 
   test("is aborted by a person", async () => {
