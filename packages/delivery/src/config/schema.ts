@@ -59,21 +59,25 @@ const gatesSchema = z.strictObject({
   commands: z.array(argv).default([]),
 });
 
-const scenarioStepSchema = z.strictObject({
-  method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]).default("GET"),
-  path: z.string().startsWith("/"),
-  headers: z.record(z.string(), z.string()).default({}),
-  /** The request's body. `{{random}}` and captured names are filled in, as in `path` and `headers`. */
-  json: z.unknown().optional(),
-  expect: z
-    .strictObject({
-      status: z.number().int().min(100).max(599).default(200),
-      bodyIncludes: z.string().optional(),
-    })
-    .prefault({}),
-  /** Name → where the value is in the JSON answer, such as `user.id`. */
-  capture: z.record(z.string().regex(/^\w+$/u), z.string()).default({}),
-});
+const scenarioStepSchema = z
+  .strictObject({
+    method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]).default("GET"),
+    path: z.string().startsWith("/"),
+    headers: z.record(z.string(), z.string()).default({}),
+    /** The request's body as JSON. `{{random}}` and captured names are filled in, as in `path` and `headers`. */
+    json: z.unknown().optional(),
+    /** The request's body as text, such as a small file to upload; its `content-type` is one of the headers. */
+    body: z.string().optional(),
+    expect: z
+      .strictObject({
+        status: z.number().int().min(100).max(599).default(200),
+        bodyIncludes: z.string().optional(),
+      })
+      .prefault({}),
+    /** Name → where the value is in the JSON answer, such as `user.id`. */
+    capture: z.record(z.string().regex(/^\w+$/u), z.string()).default({}),
+  })
+  .refine(({ json, body }) => json === undefined || body === undefined, "takes json or body, not both");
 
 /** What a visitor would do: requests to the candidate one after the other, with the cookies of their answers. */
 const scenarioSchema = z.strictObject({

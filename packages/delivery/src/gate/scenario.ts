@@ -46,8 +46,13 @@ export function requestOf(
       ...(step.json !== undefined && { "content-type": "application/json" }),
       ...(filledDeeply(step.headers, variables) as Record<string, string>),
     },
-    body: step.json === undefined ? undefined : JSON.stringify(filledDeeply(step.json, variables)),
+    body: bodyOf(step, variables),
   };
+}
+
+function bodyOf({ json, body }: ScenarioStep, variables: ScenarioState["variables"]): string | undefined {
+  if (json !== undefined) return JSON.stringify(filledDeeply(json, variables));
+  return body === undefined ? undefined : filled(body, variables);
 }
 
 /** The state after a step's answer, and what was wrong with it: nothing, the candidate's failure, or an error that isn't its own. */
