@@ -28,6 +28,8 @@ export default defineDelivery({
       approval: "github",
       // Not the defaults: decision 013 says why, and for whom they are right.
       rollout: { steps: [0, 10, 50, 100], soakMs: 0, onInconclusive: "probes-decide" },
+      // A customer's way, with a synthetic account; once, before anybody is routed to the candidate.
+      gates: { commands: [["node", "scripts/gate-shop.ts"]] },
       probes: [{ name: "home", steps: [{ path: "/", expect: { bodyIncludes: "<html" } }] }],
     },
   },

@@ -5,6 +5,7 @@ import { describeChanges } from "./accounts/changes.ts";
 import { describeDeletion } from "./accounts/deletion.ts";
 import { describeEntry } from "./accounts/entry.ts";
 import { describeExport } from "./accounts/export.ts";
+import { describeGateShop } from "./accounts/gate-shop.ts";
 import { describeHousekeeping } from "./accounts/housekeeping.ts";
 import { describeMails } from "./accounts/mails.ts";
 import { describeSessions } from "./accounts/sessions.ts";
@@ -51,4 +52,8 @@ describe("housekeeping", () => {
 
 describe("an admin", () => {
   describeAdmin(stage);
+});
+
+describe("a delivery", () => {
+  describeGateShop(stage);
 });
