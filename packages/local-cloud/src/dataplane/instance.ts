@@ -1,7 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { Response as RuntimeResponse, type Miniflare, type Request as RuntimeRequest } from "miniflare";
+import {
+  Response as RuntimeResponse,
+  type Miniflare,
+  type MiniflareOptions,
+  type Request as RuntimeRequest,
+} from "miniflare";
 import * as z from "zod";
 import { childGuard, PID_FILE } from "../process/children.ts";
 import { giveWay } from "../process/priority.ts";
@@ -19,8 +25,8 @@ import {
   type SendToQueue,
   type WorkerEvents,
 } from "./events.ts";
+import { START_LIMIT_MS, startRuntime } from "./runtime.ts";
 import { watchStartup } from "./startup.ts";
-import { createMiniflare } from "./miniflare.ts";
 import { DIRECT_EXPORT, INSPECTOR_EXPORT } from "./modules.ts";
 import {
   helperWorker,
@@ -81,58 +87,32 @@ const inspectionSchema = z.object({
 
 /** Starts a version. @throws what the runtime throws when the fault isn't the Worker's. */
 export async function startInstance(version: VersionDocument, around: Surroundings): Promise<Start> {
-  const complaints: string[] = [];
   const { assetsFolder, assetEtags } = await assetsOf(version, around);
-  const pidFile = childGuard().pidFile();
-  const miniflare = createMiniflare(around.folders, {
-    ...versionOptions(version, around.folders),
-    ...objectStorage(version, around),
-    unsafeRuntimeEnv: { [PID_FILE]: pidFile },
-    handleStructuredLogs: ({ level, message }) => {
-      if (level === "error" && complaints.length < MAX_COMPLAINTS) complaints.push(message);
-    },
-    workers: [
-      userWorker(version, around.blobs, assetsFolder),
-      tailWorker(async (request) => {
-        around.onTrace(version, ownEvents(await request.json()));
-        return new RuntimeResponse(null, { status: 204 });
-      }),
-      outboundWorker(around.network),
-      eventsWorker(),
-      ...queueWorkers(version, around.send),
-    ],
-  });
+  const complaints: string[] = [];
+  let pidFile = "";
+  const options = () => {
+    pidFile = childGuard().pidFile();
+    return runtimeOptions(version, around, { pidFile, assetsFolder, complaints });
+  };
   const startup = watchStartup(() => pidIn(pidFile), around.baselineCpuMs());
+  let stop = async () => removeAssets(assetsFolder);
   try {
-    await miniflare.ready;
+    const runtime = await startRuntime(around.folders, options);
+    stop = () => runtime.stop().finally(() => removeAssets(assetsFolder));
     const { pid, cpuMs: startupCpuMs } = startup.end();
-    const portFor = await ports(miniflare, version);
-    const inspection = await inspect(miniflare, version);
-    const events = eventsAt(await miniflare.unsafeGetDirectURL(EVENTS_WORKER));
+    const own = await ownParts(runtime.miniflare, version);
+    const kill = () => {
+      halt(pid);
+      return stop();
+    };
     return {
       outcome: "started",
-      instance: {
-        ...inspection,
-        startupCpuMs,
-        assetEtags,
-        events,
-        portFor,
-        usage: () => usageOf(pid),
-        cpuMs: () => cpuMsOf(pid),
-        giveWay: (isToGiveWay) => giveWay(pid, isToGiveWay),
-        stop: () => stopInstance(miniflare, assetsFolder),
-        kill: () => {
-          // In this order: a process that dies before its end is wanted is started again.
-          const stopped = stopInstance(miniflare, assetsFolder);
-          kill(pid);
-          return stopped;
-        },
-      },
+      instance: { ...own, ...measures(pid), startupCpuMs, assetEtags, stop, kill },
     };
   } catch (error) {
     const fault = startup.fault();
     startup.cancel();
-    await stopInstance(miniflare, assetsFolder);
+    await stop();
     const message = fault ?? complaints.map(complaintAboutCode).find((text) => text !== undefined);
     if (message === undefined) throw error;
     return { outcome: "refused", message };
@@ -142,18 +122,74 @@ export async function startInstance(version: VersionDocument, around: Surroundin
 /** A process that complains without end must not fill this one's memory. */
 const MAX_COMPLAINTS = 1000;
 
+function runtimeOptions(
+  version: VersionDocument,
+  around: Surroundings,
+  own: {
+    readonly pidFile: string;
+    readonly assetsFolder: string | undefined;
+    /** Takes what the process complains of. */
+    readonly complaints: string[];
+  },
+): MiniflareOptions {
+  return {
+    ...versionOptions(version, around.folders),
+    ...objectStorage(version, around),
+    unsafeRuntimeEnv: { [PID_FILE]: own.pidFile },
+    handleStructuredLogs: ({ level, message }) => {
+      if (level === "error" && own.complaints.length < MAX_COMPLAINTS) own.complaints.push(message);
+    },
+    workers: [
+      userWorker(version, around.blobs, own.assetsFolder),
+      tailWorker(async (request) => {
+        around.onTrace(version, ownEvents(await request.json()));
+        return new RuntimeResponse(null, { status: 204 });
+      }),
+      outboundWorker(around.network),
+      eventsWorker(),
+      ...queueWorkers(version, around.send),
+    ],
+  };
+}
+
+/** What the version has and where it is asked. */
+async function ownParts(
+  miniflare: Miniflare,
+  version: VersionDocument,
+): Promise<Pick<Instance, "portFor" | "events" | "handlers" | "namedHandlers">> {
+  const portFor = await ports(miniflare, version);
+  const inspection = await inspect(miniflare, version);
+  const events = eventsAt(await miniflare.unsafeGetDirectURL(EVENTS_WORKER));
+  return { ...inspection, portFor, events };
+}
+
+function measures(pid: number): Pick<Instance, "usage" | "cpuMs" | "giveWay"> {
+  return {
+    usage: () => usageOf(pid),
+    cpuMs: () => cpuMsOf(pid),
+    giveWay: (isToGiveWay) => giveWay(pid, isToGiveWay),
+  };
+}
+
 /** Starts the process that owns the shared storage. Without an owner, concurrent writers lock each other out. */
 export async function startStorageOwner(folders: Folders): Promise<Pick<Instance, "startupCpuMs" | "stop">> {
   const source = "export default { fetch() { return new Response(null, { status: 404 }); } };";
-  const pidFile = childGuard().pidFile();
-  const miniflare = createMiniflare(folders, {
-    ...storageOptions(folders),
-    unsafeRuntimeEnv: { [PID_FILE]: pidFile },
-    workers: [helperWorker("storage-owner", source)],
-  });
+  let pidFile = "";
+  const options = () => {
+    pidFile = childGuard().pidFile();
+    return {
+      ...storageOptions(folders),
+      unsafeRuntimeEnv: { [PID_FILE]: pidFile },
+      workers: [helperWorker("storage-owner", source)],
+    };
+  };
   const startup = watchStartup(() => pidIn(pidFile), 0);
-  await miniflare.ready;
-  return { startupCpuMs: startup.end().cpuMs, stop: () => stopInstance(miniflare, undefined) };
+  try {
+    const runtime = await startRuntime(folders, options);
+    return { startupCpuMs: startup.end().cpuMs, stop: () => runtime.stop() };
+  } finally {
+    startup.cancel();
+  }
 }
 
 function pidIn(file: string): number | undefined {
@@ -165,9 +201,10 @@ function pidIn(file: string): number | undefined {
   }
 }
 
-function kill(pid: number): void {
+/** A process that dies before its end is wanted is started again, and its end may have to wait for another's start. */
+function halt(pid: number): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, "SIGSTOP");
   } catch {
     // It is gone already.
   }
@@ -183,14 +220,20 @@ function objectStorage(
   return { isolatedResourcePersistencePath: path };
 }
 
+/** In a folder of this start's own: the same version may start again before its process of before has ended. */
 async function assetsOf(
   version: VersionDocument,
   around: Surroundings,
 ): Promise<{ assetsFolder: string | undefined; assetEtags: AssetEtags }> {
   if (version.assets === undefined) return { assetsFolder: undefined, assetEtags: new Map() };
-  const assetsFolder = join(around.folders.run, "assets", version.id);
+  const assetsFolder = join(around.folders.run, "assets", randomUUID());
   const blobOf = (hash: string) => around.assetFile(version.worker, hash);
-  return { assetsFolder, assetEtags: await layOutAssets(assetsFolder, version.assets, blobOf) };
+  try {
+    return { assetsFolder, assetEtags: await layOutAssets(assetsFolder, version.assets, blobOf) };
+  } catch (error) {
+    removeAssets(assetsFolder);
+    throw error;
+  }
 }
 
 /**
@@ -222,14 +265,13 @@ async function inspect(
   version: VersionDocument,
 ): Promise<z.infer<typeof inspectionSchema>> {
   if (version.mainModule === undefined) return { handlers: [], namedHandlers: [] };
-  const response = await fetch(await miniflare.unsafeGetDirectURL(WORKER, INSPECTOR_EXPORT));
+  const url = await miniflare.unsafeGetDirectURL(WORKER, INSPECTOR_EXPORT);
+  const response = await fetch(url, { signal: AbortSignal.timeout(START_LIMIT_MS) });
   return inspectionSchema.parse(await response.json());
 }
 
-async function stopInstance(miniflare: Miniflare, assetsFolder: string | undefined): Promise<void> {
-  // A runtime that never started rejects its own disposal with the error that is already known.
-  await miniflare.dispose().catch(() => undefined);
-  if (assetsFolder !== undefined) rmSync(assetsFolder, { recursive: true, force: true });
+function removeAssets(folder: string | undefined): void {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 }
 
 /** The runtime's text without its prefix, when it is about the Worker's code. */

@@ -71,6 +71,7 @@ export class D1Backend {
     };
     const sql = "INSERT INTO d1_databases (id, name, document) VALUES (?, ?, ?)";
     this.#state.run(sql, database.uuid, name, JSON.stringify(database));
+    this.#stores.announce([{ kind: "d1", id: database.uuid }]);
     return database;
   }
 
@@ -78,6 +79,7 @@ export class D1Backend {
     const { uuid } = this.get(idOrName);
     await this.#ask(uuid, "clear", []);
     this.#state.run("DELETE FROM d1_databases WHERE id = ?", uuid);
+    this.#stores.forget({ kind: "d1", id: uuid });
   }
 
   /**

@@ -68,6 +68,7 @@ export class KvBackend {
     this.#refuseTaken(title);
     const namespace = { id: randomBytes(16).toString("hex"), title };
     this.#state.run("INSERT INTO kv_namespaces (id, title) VALUES (?, ?)", namespace.id, title);
+    this.#stores.announce([{ kind: "kv", id: namespace.id }]);
     return namespace;
   }
 
@@ -80,6 +81,7 @@ export class KvBackend {
   async delete(id: string): Promise<void> {
     await this.#ask(id, "clear", { method: "POST" });
     this.#state.run("DELETE FROM kv_namespaces WHERE id = ?", id);
+    this.#stores.forget({ kind: "kv", id });
   }
 
   async keys(id: string, query: Readonly<Record<string, string>>): Promise<KeyPage> {

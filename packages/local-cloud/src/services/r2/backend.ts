@@ -85,6 +85,7 @@ export class BucketsBackend {
     const creation_date = new Date().toISOString();
     const bucket = { name, creation_date, location, storage_class: storageClass, jurisdiction };
     this.#state.run("INSERT INTO buckets (name, document) VALUES (?, ?)", fullName, JSON.stringify(bucket));
+    this.#stores.announce([storeOf(bucket)]);
     return bucket;
   }
 
@@ -99,6 +100,7 @@ export class BucketsBackend {
     const { objects } = await this.page(fullName, { limit: "1" });
     if (objects.length > 0) throw bucketNotEmpty();
     this.#state.run("DELETE FROM buckets WHERE name = ?", fullName);
+    this.#stores.forget({ kind: "r2", id: fullName });
   }
 
   /**
