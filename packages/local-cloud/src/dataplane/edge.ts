@@ -82,6 +82,7 @@ function handlers(sources: EdgeSources): Handlers {
       );
     },
     onUpgrade: (request, socket, head) => {
+      socket.on("error", () => socket.destroy());
       const exchange = beginExchange(request);
       route(sources, exchange).then(
         (target) =>

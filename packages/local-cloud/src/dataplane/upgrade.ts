@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ErrorPage } from "./error-pages.ts";
-import { recordOf, type Exchange, type RequestRecord } from "./exchange.ts";
+import { recordOf, type Exchange, type InvocationStatus, type RequestRecord } from "./exchange.ts";
 import { requestLine } from "./forward.ts";
 import { switchingHeaders } from "./headers.ts";
 import type { Lease } from "./pool.ts";
@@ -11,16 +11,27 @@ interface Client {
   readonly head: Buffer;
 }
 
-/** Joins a client that wants another protocol (WebSocket) with a version's process. */
+/** What the log shows as the status of a request whose client went away before the answer had begun. */
+const CLIENT_CLOSED_REQUEST = 499;
+const BAD_GATEWAY = 502;
+
+/** Joins a client that wants another protocol (WebSocket) with a version's process. The one ends with the other. */
 export function forwardUpgrade(
   exchange: Exchange,
   { socket, head }: Client,
   { lease, onRequest }: { readonly lease: Lease; readonly onRequest: (record: RequestRecord) => void },
 ): void {
+  let isNoted = false;
+  const note = (status: number, outcome: InvocationStatus) => {
+    const cpuMs = lease.release();
+    if (!isNoted) onRequest(recordOf(exchange, { status, outcome, cpuMs }));
+    isNoted = true;
+  };
+  if (socket.destroyed) return note(CLIENT_CLOSED_REQUEST, "clientDisconnected");
   const upstream = httpRequest(requestLine(exchange, lease));
-  socket.on("error", () => upstream.destroy());
   upstream.on("close", () => lease.release());
   upstream.on("upgrade", (incoming, upstreamSocket, upstreamHead) => {
+    socket.off("close", leave);
     socket.write(headText(incoming, exchange.ray));
     if (upstreamHead.length > 0) socket.write(upstreamHead);
     if (head.length > 0) upstreamSocket.write(head);
@@ -31,17 +42,23 @@ export function forwardUpgrade(
     socket.on("close", () => upstreamSocket.destroy());
     upstreamSocket.on("close", () => {
       const ended = lease.ended();
-      const outcome = ended === undefined || ended === "crashed" ? "success" : "exceededResources";
-      onRequest(recordOf(exchange, { status: 101, outcome, cpuMs: lease.release() }));
+      note(101, ended === undefined || ended === "crashed" ? "success" : "exceededResources");
     });
   });
   upstream.on("response", (incoming) => {
-    const status = incoming.statusCode ?? 502;
     socket.write(headText(incoming, exchange.ray, ["connection", "close"]));
     incoming.pipe(socket);
-    onRequest(recordOf(exchange, { status, outcome: "success", cpuMs: lease.release() }));
+    note(incoming.statusCode ?? BAD_GATEWAY, "success");
   });
-  upstream.on("error", () => socket.destroy());
+  upstream.on("error", () => {
+    note(BAD_GATEWAY, "internalError");
+    socket.destroy();
+  });
+  const leave = () => {
+    note(CLIENT_CLOSED_REQUEST, "clientDisconnected");
+    upstream.destroy();
+  };
+  socket.on("close", leave);
   upstream.end();
 }
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { connect, type AddressInfo, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { faultSchema } from "./fault.ts";
@@ -18,7 +18,10 @@ beforeEach(async () => {
   frozen = false;
   faults = new Faults({ freeze: () => "nothing to copy", thaw: () => "nothing to drop" });
   server = createServer((incoming, response) => void carryOut(incoming, response));
-  server.on("upgrade", (_, socket) => socket.end("HTTP/1.1 101 Switching Protocols\r\n\r\nhello"));
+  server.on("upgrade", (_, socket) => {
+    effects.push("upgrade");
+    socket.end("HTTP/1.1 101 Switching Protocols\r\n\r\nhello");
+  });
   intercept(server, {
     faults,
     dialect: "cloudflare",
@@ -140,6 +143,20 @@ describe("a request that meets a fault", () => {
     await send("GET", "/things");
 
     expect(effects).toEqual(["POST /things ", "fault stale", "GET /things  (stale)"]);
+  });
+
+  test("for another protocol may be given up by its client meanwhile", async () => {
+    add({ effect: "latency", latencyMs: 40 });
+    const { port } = server.address() as AddressInfo;
+    const client = connect(port, "127.0.0.1");
+    client.write("GET /socket HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n");
+    const [, socket] = (await once(server, "upgrade")) as [IncomingMessage, Socket];
+
+    client.resetAndDestroy();
+    await new Promise((resolve) => socket.once("close", resolve));
+    await send("GET", "/waits-as-long");
+
+    expect(effects).toEqual(["GET /waits-as-long "]);
   });
 
   test("for another protocol is refused or cut", async () => {

@@ -56,6 +56,8 @@ export function intercept(anyServer: Server | Http2SecureServer, interception: I
   if (upgradeListeners.length === 0) return;
   server.removeAllListeners("upgrade");
   server.on("upgrade", (request, socket, head) => {
+    // From here on nobody else hears of a reset by the client before a listener has taken the connection over.
+    socket.on("error", () => socket.destroy());
     const pass = () => {
       for (const each of upgradeListeners) each.call(server, request, socket, head);
     };
@@ -71,6 +73,7 @@ async function admit(interception: Interception, request: IncomingMessage, socke
   const subject = interception.subject(request);
   const { latencyMs, fault } = interception.faults.decide(subject, OF_UPGRADES);
   if (latencyMs > 0) await sleep(latencyMs);
+  if (socket.destroyed) return false;
   if (fault === undefined) return true;
   interception.onFault(request, fault);
   if (fault.effect === "error") socket.end(rawAnswer(failureOf(fault, interception.dialect)));
