@@ -110,6 +110,7 @@ export function assemble(state: State, dataDir: string, options: LocalCloudOptio
     settings: options.metrics ?? EXACT_METRICS,
     now: Date.now,
     random: Math.random,
+    log,
   });
   const dataPlane: DataPlane = createDataPlane({
     analytics,

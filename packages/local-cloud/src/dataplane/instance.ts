@@ -270,8 +270,13 @@ async function inspect(
   return inspectionSchema.parse(await response.json());
 }
 
+/** What can't be removed goes with the run's folder at the next start. */
 function removeAssets(folder: string | undefined): void {
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  try {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // It is in nobody's way.
+  }
 }
 
 /** The runtime's text without its prefix, when it is about the Worker's code. */

@@ -7,6 +7,7 @@ import { dataFolderUnusable } from "../data-folder.ts";
 import { LocalCloudError, systemErrorCode } from "../errors.ts";
 import { backUp } from "./backup.ts";
 import { FORMATS } from "./formats.ts";
+import { transaction } from "./transaction.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -112,18 +113,6 @@ function upgrade(database: DatabaseSync, file: string, format: number): void {
   }
   const steps = FORMATS.slice(format).join("\n");
   transaction(database, () => database.exec(`${steps} PRAGMA user_version = ${FORMATS.length};`));
-}
-
-function transaction<T>(database: DatabaseSync, change: () => T): T {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    const result = change();
-    database.exec("COMMIT");
-    return result;
-  } catch (error) {
-    if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
-  }
 }
 
 /** @see https://www.sqlite.org/rescode.html for the result codes: 5 busy, 11 corrupt, 26 not a database. */

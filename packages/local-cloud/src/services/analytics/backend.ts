@@ -29,6 +29,7 @@ export interface AnalyticsParts {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly random: () => number;
+  readonly log: (line: string) => void;
 }
 
 const FLUSH_MS = 500;
@@ -40,6 +41,7 @@ export class AnalyticsBackend {
   readonly #telemetry: TelemetryStore;
   readonly #points: DataPoints;
   readonly #timer: NodeJS.Timeout;
+  #isFailing = false;
 
   constructor(parts: AnalyticsParts) {
     const { database, settings, random, now } = parts;
@@ -106,6 +108,7 @@ export class AnalyticsBackend {
   ): readonly Measurement[] {
     const { now, settings, worker } = this.#parts;
     const visible = Math.floor((now() - settings.delayMs) / 1000);
+    this.flush();
     const found = this.#measurements.between(dataset.field, range.from, Math.min(range.to, visible));
     if (dataset !== WORKERS_INVOCATIONS) return found;
     const names = new Set(found.map(({ dimensions }) => String(dimensions["scriptName"])));
@@ -123,14 +126,20 @@ export class AnalyticsBackend {
 
   /** Lines of the log in a range of milliseconds, newest first. */
   events({ from, to }: { readonly from: number; readonly to: number }): readonly TelemetryEvent[] {
-    this.#telemetry.flush(this.#parts.now());
+    this.flush();
     return this.#telemetry.between(from, to);
   }
 
+  /** Writes what is to be kept. What the disk has no room for is lost, and the rest goes on. */
   flush(): void {
-    this.#measurements.flush();
-    this.#telemetry.flush(this.#parts.now());
-    this.#points.flush();
+    const failure = [
+      failureOf(() => this.#measurements.flush()),
+      failureOf(() => this.#telemetry.flush(this.#parts.now())),
+      failureOf(() => this.#points.flush()),
+    ].find((text) => text !== undefined);
+    if (failure !== undefined && !this.#isFailing)
+      this.#parts.log(`analytics: ${failure}; what is new is lost`);
+    this.#isFailing = failure !== undefined;
   }
 
   /**
@@ -138,6 +147,7 @@ export class AnalyticsBackend {
    * @throws {SqlRefused} for one that is wrong or not supported.
    */
   sql(statement: string): SqlAnswer {
+    this.flush();
     return answerSql(this.#parts.database, this.#points, statement);
   }
 
@@ -166,6 +176,15 @@ export class AnalyticsBackend {
       },
       samples: wallTime === undefined ? {} : { wallTime },
     });
+  }
+}
+
+function failureOf(work: () => void): string | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return String(error);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { transaction } from "../../store/transaction.ts";
 
 export type Dimensions = Readonly<Record<string, string | number>>;
 
@@ -73,22 +74,22 @@ export class Measurements {
     for (const [name, value] of Object.entries(event.samples ?? {})) this.#sample(bucket, name, value);
   }
 
-  /** Writes what was counted since the last time, as one transaction. */
+  /** Writes what was counted since the last time, as one transaction. What can't be written is lost. */
   flush(): void {
     if (this.#open.size === 0) return;
     const buckets = [...this.#open.values()];
     this.#open.clear();
-    this.#database.exec("BEGIN");
-    for (const { dataset, second, dimensions, count, sums, samples } of buckets)
-      this.#insert.run(
-        dataset,
-        second,
-        JSON.stringify(dimensions),
-        count,
-        JSON.stringify(sums),
-        Buffer.from(JSON.stringify(samples)),
-      );
-    this.#database.exec("COMMIT");
+    transaction(this.#database, () => {
+      for (const { dataset, second, dimensions, count, sums, samples } of buckets)
+        this.#insert.run(
+          dataset,
+          second,
+          JSON.stringify(dimensions),
+          count,
+          JSON.stringify(sums),
+          Buffer.from(JSON.stringify(samples)),
+        );
+    });
   }
 
   /** Drops what is older than 31 days. */

@@ -215,3 +215,19 @@ test("a message is dropped when its retention is over", async () => {
   expect(batches).toEqual([]);
   expect(messages.backlog(id).backlogCount).toBe(0);
 });
+
+test("what can't be noted of a delivery, on a full disk say, is delivered again after a while", async () => {
+  queue("jobs", { settings: { batch_size: 1 } });
+  state.run(
+    "CREATE TRIGGER full BEFORE DELETE ON queue_messages BEGIN SELECT RAISE(FAIL, 'disk is full'); END",
+  );
+  broker.send("jobs", [text("kept")]);
+  await pass(1000);
+  expect(batches).toHaveLength(1);
+
+  state.run("DROP TRIGGER full");
+  await pass(10_000);
+
+  expect(batches).toHaveLength(2);
+  expect(messages.backlog(queues.byName("jobs")?.queue_id ?? "").backlogCount).toBe(0);
+});

@@ -55,8 +55,19 @@ export class Broker {
     return kept.backlog(queue.queue_id);
   }
 
-  /** Delivers what is due of a queue, or waits for it; to be called whenever its messages or settings have changed. */
+  /**
+   * Delivers what is due of a queue, or waits for it; to be called whenever its messages or settings have changed. Where that
+   * fails, on a full disk say, it is tried again after a while.
+   */
   consider(id: string): void {
+    try {
+      this.#consider(id);
+    } catch (error) {
+      this.#postpone(id, error);
+    }
+  }
+
+  #consider(id: string): void {
     this.#timers.get(id)?.();
     this.#timers.delete(id);
     if (this.#stopped || this.#delivering.has(id)) return;
@@ -88,28 +99,32 @@ export class Broker {
     );
   }
 
+  /** Never rejects. What can't be noted of a delivery is delivered again. */
   async #deliver(queue: Queue, consumer: Consumer, batch: readonly KeptMessage[]): Promise<void> {
     const id = queue.queue_id;
     this.#delivering.add(id);
-    const result = await this.#handled(queue, consumer, batch).catch((error: unknown) => String(error));
-    this.#delivering.delete(id);
-    if (this.#stopped) return;
-    if (typeof result === "string") {
-      this.#parts.log(`queue: ${queue.queue_name} is not delivered: ${result}`);
-      this.#wait(id, this.#parts.clock.now() + UNDELIVERABLE_WAIT_MS);
-      return;
+    try {
+      const result = await this.#handled(queue, consumer, batch);
+      this.#delivering.delete(id);
+      if (this.#stopped) return;
+      this.#settle(queue, consumer, { batch, result });
+      this.consider(id);
+    } catch (error) {
+      this.#delivering.delete(id);
+      if (!this.#stopped) this.#postpone(id, error);
     }
-    this.#settle(queue, consumer, { batch, result });
-    this.consider(id);
   }
 
-  async #handled(
-    queue: Queue,
-    consumer: Consumer,
-    batch: readonly KeptMessage[],
-  ): Promise<QueueResult | string> {
+  #postpone(id: string, error: unknown): void {
+    const { queues, clock, log } = this.#parts;
+    const reason = error instanceof Undeliverable ? error.message : String(error);
+    log(`queue: ${queues.find(id)?.queue_name ?? id} is not delivered: ${reason}`);
+    this.#wait(id, clock.now() + UNDELIVERABLE_WAIT_MS);
+  }
+
+  async #handled(queue: Queue, consumer: Consumer, batch: readonly KeptMessage[]): Promise<QueueResult> {
     const target = await this.#parts.targetOf(consumer.script);
-    if (target === undefined) return `its consumer ${consumer.script} has no deployment`;
+    if (target === undefined) throw new Undeliverable(`its consumer ${consumer.script} has no deployment`);
     try {
       return await target.lease.instance.events.queue({
         queue: queue.queue_name,
@@ -169,6 +184,8 @@ export class Broker {
     messages.removeSentBefore(id, clock.now() - settings.message_retention_period * 1000);
   }
 }
+
+class Undeliverable extends Error {}
 
 /** A message that was acknowledged by itself stays so, whatever becomes of the batch. @see https://developers.cloudflare.com/queues/configuration/batching-retries/#explicit-acknowledgement-and-retries */
 function hasFailed(

@@ -224,6 +224,23 @@ describe("a webhook", () => {
     expect(new Set(posted.map(({ headers }) => headers["svix-id"])).size).toBe(1);
   });
 
+  test("is asked again after 5 s when its answer can't be kept, on a full disk say", async () => {
+    addHook("email.delivered");
+    state.run(
+      "CREATE TRIGGER full BEFORE UPDATE ON webhook_messages BEGIN SELECT RAISE(FAIL, 'disk is full'); END",
+    );
+    post(HELLO);
+    await settled();
+    state.run("DROP TRIGGER full");
+
+    for (const waitMs of [5_000, 36_000_000]) {
+      clock.advance(waitMs);
+      await settled();
+    }
+
+    expect(posted).toHaveLength(2);
+  });
+
   test("gets after a restart what it has not got before", async () => {
     addHook("email.delivered");
     answers = [500];

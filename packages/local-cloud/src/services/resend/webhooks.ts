@@ -37,6 +37,8 @@ interface Message {
 /** Before each attempt, counted from the failure of the one before. @see https://resend.com/docs/webhooks/retries-and-replays */
 const WAITS_MS = [0, 5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 36_000_000];
 const ANSWER_LIMIT_MS = 15_000;
+/** Before a message is sent again whose outcome could not be written down, on a full disk say. */
+const UNWRITTEN_WAIT_MS = 5000;
 
 /** Posts one message and says which status answered, or what went wrong. Nothing leaves this machine. */
 type Post = (
@@ -115,7 +117,9 @@ export class Webhooks {
         return;
       }
       this.#underWay.add(message.id);
-      void this.#attempt(message).finally(() => this.#underWay.delete(message.id));
+      void this.#attempt(message)
+        .catch(() => this.#comeBack(this.#clock.now() + UNWRITTEN_WAIT_MS))
+        .finally(() => this.#underWay.delete(message.id));
     }
   }
 
@@ -137,7 +141,11 @@ export class Webhooks {
     const dueAt = wait === undefined ? null : this.#clock.now() + wait;
     const sql = "UPDATE webhook_messages SET due_at_ms = ?, document = ? WHERE id = ?";
     this.#state.run(sql, dueAt, JSON.stringify({ ...message, attempts }), message.id);
-    if (dueAt !== null) this.#callOff ??= this.#clock.at(dueAt, () => this.deliverDue());
+    if (dueAt !== null) this.#comeBack(dueAt);
+  }
+
+  #comeBack(atMs: number): void {
+    if (!this.#stopped) this.#callOff ??= this.#clock.at(atMs, () => this.deliverDue());
   }
 }
 

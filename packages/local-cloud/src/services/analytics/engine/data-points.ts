@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import * as z from "zod";
+import { transaction } from "../../../store/transaction.ts";
 import { DATA_POINT_MARK } from "../../../dataplane/data-points-plugin.ts";
 import type { TraceEvent } from "../../tail/trace-event.ts";
 
@@ -45,23 +46,25 @@ export class DataPoints {
     this.#waiting.push(...points);
   }
 
+  /** Writes what came since the last time. What can't be written is lost. */
   flush(): void {
     if (this.#waiting.length === 0) return;
     const points = this.#waiting;
     this.#waiting = [];
-    this.#database.exec("BEGIN");
-    for (const { dataset, timestampMs, index, blobs, doubles } of points)
-      this.#insert.run(
-        dataset,
-        Math.floor(timestampMs / 1000),
-        index,
-        JSON.stringify(blobs),
-        JSON.stringify(doubles),
-        1,
+    transaction(this.#database, () => {
+      for (const { dataset, timestampMs, index, blobs, doubles } of points)
+        this.#insert.run(
+          dataset,
+          Math.floor(timestampMs / 1000),
+          index,
+          JSON.stringify(blobs),
+          JSON.stringify(doubles),
+          1,
+        );
+      this.#database.exec(
+        `DELETE FROM data_points WHERE rowid <= (SELECT max(rowid) FROM data_points) - ${MAX_POINTS}`,
       );
-    this.#database.exec(
-      `DELETE FROM data_points WHERE rowid <= (SELECT max(rowid) FROM data_points) - ${MAX_POINTS}; COMMIT`,
-    );
+    });
   }
 
   datasets(): readonly string[] {

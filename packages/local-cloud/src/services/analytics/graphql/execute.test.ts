@@ -20,6 +20,7 @@ function metered(settings: MetricsSettings = EXACT_METRICS, random = () => 0.5) 
     settings,
     now: () => clock.now,
     random,
+    log: () => undefined,
   });
   backends.push(backend);
   const answered = (facts: {

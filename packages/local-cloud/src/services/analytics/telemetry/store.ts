@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { transaction } from "../../../store/transaction.ts";
 import type { TraceEvent } from "../../tail/trace-event.ts";
 import type { VersionDocument, WorkerDocument } from "../../workers/model.ts";
 import { telemetryEvents, type Invocation, type TelemetryEvent } from "./events.ts";
@@ -56,7 +57,7 @@ export class TelemetryStore {
     }
   }
 
-  /** Writes what is complete. */
+  /** Writes what is complete. What can't be written is lost. */
   flush(nowMs: number): void {
     const { complete = [], incomplete = [] } = Object.groupBy(this.#waiting, ({ ray, sinceMs }) =>
       ray === undefined || this.#duration(ray) !== undefined || nowMs - sinceMs >= PATIENCE_MS
@@ -65,11 +66,12 @@ export class TelemetryStore {
     );
     if (complete.length === 0) return;
     this.#waiting = incomplete;
-    this.#database.exec("BEGIN");
-    for (const invocation of complete) this.#write(invocation, nowMs);
-    this.#database.exec(
-      `DELETE FROM telemetry WHERE sequence <= (SELECT max(sequence) FROM telemetry) - ${MAX_LINES}; COMMIT`,
-    );
+    transaction(this.#database, () => {
+      for (const invocation of complete) this.#write(invocation, nowMs);
+      this.#database.exec(
+        `DELETE FROM telemetry WHERE sequence <= (SELECT max(sequence) FROM telemetry) - ${MAX_LINES}`,
+      );
+    });
   }
 
   /** Newest first; both bounds, in milliseconds, belong to the range. */
