@@ -1,11 +1,11 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
-  statSync,
   writeSync,
 } from "node:fs";
 import type { Server } from "node:http";
@@ -52,7 +52,7 @@ export class RequestLog {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       this.#descriptor = openSync(join(folder, CURRENT), "a", 0o600);
-      this.#written = statSync(join(folder, CURRENT)).size;
+      this.#written = fstatSync(this.#descriptor).size;
     } catch (error) {
       throw dataFolderUnusable(folder, error);
     }
@@ -75,7 +75,7 @@ export class RequestLog {
       if (this.#written > 0 && this.#written + bytes.length > this.#maxBytes) this.#rotate(this.#descriptor);
       this.#written += writeSync(this.#descriptor, bytes);
     } catch {
-      this.#written = statSync(join(this.#folder, CURRENT)).size;
+      this.#written = fstatSync(this.#descriptor).size;
     }
   }
 
@@ -86,10 +86,11 @@ export class RequestLog {
   }
 
   #rotate(descriptor: number): void {
-    closeSync(descriptor);
-    renameSync(join(this.#folder, CURRENT), join(this.#folder, PREVIOUS));
-    this.#descriptor = openSync(join(this.#folder, CURRENT), "a", 0o600);
+    const current = join(this.#folder, CURRENT);
+    if (existsSync(current)) renameSync(current, join(this.#folder, PREVIOUS));
+    this.#descriptor = openSync(current, "a", 0o600);
     this.#written = 0;
+    closeSync(descriptor);
   }
 }
 
