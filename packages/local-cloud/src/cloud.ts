@@ -42,6 +42,17 @@ function reachableAt(host: string): string {
 
 type Cleanups = (() => Promise<void> | void)[];
 
+/** Ends everything, the newest first, whatever becomes of the others. */
+async function cleanUp(cleanups: Cleanups, log: (line: string) => void): Promise<void> {
+  for (const cleanup of cleanups.splice(0).reverse()) {
+    try {
+      await cleanup();
+    } catch (error) {
+      log(`stop: ${String(error)}`);
+    }
+  }
+}
+
 const CLOSE_GRACE_MS = 1500;
 
 /**
@@ -52,16 +63,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const dataDir = makeDataFolder(options.dataDir);
   childGuard();
   const cleanups: Cleanups = [];
-  const stop = async () => {
-    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-  };
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= cleanUp(cleanups, options.log));
   try {
     const state = openState(join(dataDir, "state.sqlite"));
     cleanups.push(() => state.close());
     clearLeftovers(dataDir);
     const parts = assemble(state, dataDir, options);
     cleanups.push(() => parts.analytics.close());
-    cleanups.push(() => parts.tails.stop());
     const apiServer = createControlPlane(parts.controlPlane);
     const edgeServer = createEdge(parts.edge);
     cleanups.push(() => parts.requests.close());
@@ -70,6 +79,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     parts.wiring.edge(edgeServer);
     const host = options.host ?? HOST;
     const port = await open(apiServer, { host, port: options.port, flag: "--port" }, cleanups);
+    cleanups.push(() => parts.tails.stop());
     const edgePort = await open(edgeServer, { host, port: options.edgePort, flag: "--edge-port" }, cleanups);
     const tls = openTlsMaterial(join(dataDir, "tls"));
     const tlsServer = createTlsEdge(parts.edge, tls);
@@ -84,9 +94,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     parts.running.management = xata && new Management(xata, () => (options.clock ?? systemClock).now());
     cleanups.push(async () => xata?.stop());
     cleanups.push(() => parts.events.stop());
+    cleanups.push(() => parts.dataPlane.stop());
     await parts.dataPlane.start();
     parts.webhooks.deliverDue();
-    cleanups.push(() => parts.dataPlane.stop());
     cleanups.push(parts.events.start());
     const reachable = reachableAt(host);
     const ready: Ready = {

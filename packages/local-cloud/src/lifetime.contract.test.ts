@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -6,7 +7,9 @@ import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { sampled } from "./drills/sample.ts";
+import { api } from "./testing/api-client.ts";
 import { startCloudProcess, temporaryFolder, type CloudProcess } from "./testing/cloud-process.ts";
 import { edgeRequest } from "./testing/edge-request.ts";
 import { wranglerOn } from "./testing/wrangler.ts";
@@ -66,6 +69,15 @@ function databaseUser({ ready }: Pick<CloudProcess, "ready">) {
   return { username, password };
 }
 
+/** A client that watches a Worker's log and does not leave. */
+async function openTail(ready: CloudProcess["ready"]): Promise<WebSocket> {
+  const { result } = await api(ready, "POST /workers/scripts/hello/tails", {});
+  const tail = new WebSocket((result as { url: string }).url, "trace-v1");
+  tail.on("error", () => undefined);
+  await once(tail, "open");
+  return tail;
+}
+
 // One story: a local cloud is used by a shell and by wrangler, refuses its folder to another one, and ends.
 describe("a local cloud", () => {
   let cloud: CloudProcess;
@@ -113,7 +125,8 @@ describe("a local cloud", () => {
     expect(databaseUser(cloud)).toEqual(databaseUser({ ready: before }));
   });
 
-  test("ended by SIGTERM takes under 5 s, exits 0 and leaves no process", async () => {
+  test("ended by SIGTERM takes under 5 s, exits 0 and leaves no process and nothing unwritten", async () => {
+    const tail = await openTail(cloud.ready);
     const pids = onLinux ? descendants(cloud.ready.pid) : [];
     const startedAtMs = performance.now();
 
@@ -121,6 +134,9 @@ describe("a local cloud", () => {
 
     expect(ended).toBe(0);
     expect(performance.now() - startedAtMs).toBeLessThan(5000);
+    expect(cloud.log()).not.toMatch(/ stop: /u);
+    expect(existsSync(join(cloud.ready.dataDir, "state.sqlite-wal"))).toBe(false);
+    expect(tail.readyState).not.toBe(tail.OPEN);
     expect(await allEnded(pids, 5000)).toBe(true);
   });
 });

@@ -1,5 +1,8 @@
-import type { AddressInfo, Server } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
 import { LocalCloudError, systemErrorCode } from "./errors.ts";
+
+/** The open connections of each server, those included that changed their protocol: the server itself forgets them. */
+const connections = new WeakMap<Server, ReadonlySet<Socket>>();
 
 /**
  * Binds a server; `port` 0 takes any free one.
@@ -9,6 +12,12 @@ export function listen(
   server: Server,
   at: { readonly host: string; readonly port: number; readonly flag: string },
 ): Promise<number> {
+  const open = new Set<Socket>();
+  connections.set(server, open);
+  server.on("connection", (socket: Socket) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+  });
   return new Promise((resolve, reject) => {
     server.once("error", (error) => reject(failure(error, at)));
     server.listen({ host: at.host, port: at.port }, () => resolve((server.address() as AddressInfo).port));
@@ -26,13 +35,15 @@ function failure(error: Error, { host, port, flag }: { host: string; port: numbe
   });
 }
 
-/** Stops taking connections, ends idle ones at once and the others after `graceMs`. */
+/** Stops taking connections, ends idle ones at once and the others after `graceMs`. For one that `listen` bound. */
 export function closeServer(
-  server: Server & { closeAllConnections?(): void; closeIdleConnections?(): void },
+  server: Server & { closeIdleConnections?(): void },
   graceMs: number,
 ): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections?.(), graceMs).unref();
+    const timer = setTimeout(() => {
+      for (const socket of connections.get(server) ?? []) socket.destroy();
+    }, graceMs).unref();
     server.close(() => {
       clearTimeout(timer);
       resolve();

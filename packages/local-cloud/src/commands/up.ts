@@ -136,6 +136,7 @@ function stdinEnded(): Promise<void> {
 }
 
 const STOP_LIMIT_MS = 4500;
+const CUT_OFF = `stop: cut off after ${STOP_LIMIT_MS / 1000} s; what still runs is ended`;
 
 /**
  * Ends this process, whatever a stopped runtime has left open: miniflare may forget the watcher of its registry. What
@@ -143,7 +144,10 @@ const STOP_LIMIT_MS = 4500;
  */
 async function stopWithin({ cloud, leave }: Shown): Promise<never> {
   leave();
-  setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
+  setTimeout(() => {
+    process.stderr.write(`${stamped(CUT_OFF)}\n`);
+    process.exit(0);
+  }, STOP_LIMIT_MS).unref();
   await cloud.stop();
   process.exit(0);
 }

@@ -43,7 +43,11 @@ export class SingleVersions {
     if (version === undefined || !hasObjects(version))
       throw new Error(`${worker} has no deployment with Durable Objects any more`);
     const turn = (this.#turns.get(worker) ?? Promise.resolve()).then(() => this.#endOthers(version));
-    this.#turns.set(worker, turn);
+    // Of a failure only the request hears that met it.
+    this.#turns.set(
+      worker,
+      turn.catch(() => undefined),
+    );
     await turn;
     return this.#parts.pool.lease(version);
   }
