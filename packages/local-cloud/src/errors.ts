@@ -30,12 +30,14 @@ export class LocalCloudError extends Error {
   }
 }
 
-/** SQLite's code for a disk that is full. @see https://www.sqlite.org/rescode.html#full */
-const SQLITE_FULL = 13;
+/** SQLite's codes for a disk that is full, the second where it shares memory. @see https://www.sqlite.org/rescode.html */
+const SQLITE_FULL: readonly unknown[] = [13, 4874];
 
-/** The code of a system error such as `EADDRINUSE` or `ENOSPC`, from Node.js or from SQLite, or undefined. */
+/** The code of a system error such as `EADDRINUSE` or `ENOSPC`, from Node.js, SQLite or the runtime, or undefined. */
 export function systemErrorCode(error: unknown): string | undefined {
-  if (error instanceof Error && "errcode" in error && error.errcode === SQLITE_FULL) return "ENOSPC";
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (!(error instanceof Error)) return undefined;
+  if ("errcode" in error && SQLITE_FULL.includes(error.errcode)) return "ENOSPC";
+  const code = "code" in error ? error.code : undefined;
+  if (code === "ERR_RUNTIME_FAILURE" && /SQLITE_FULL|No space left/u.test(error.message)) return "ENOSPC";
   return typeof code === "string" ? code : undefined;
 }
