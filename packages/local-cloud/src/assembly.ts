@@ -10,7 +10,7 @@ import { createWiring, type Wiring } from "./faults/wiring.ts";
 import { CLOUDFLARE_RATE_POLICY } from "./http/rate-limit.ts";
 import type { Route } from "./http/routes.ts";
 import { overviewOf, type Overview } from "./overview.ts";
-import { ownRoutes, type Observations } from "./own-routes.ts";
+import { observe, ownRoutes, type Observations } from "./own-routes.ts";
 import { readRequestLog, RequestLog } from "./request-log.ts";
 import { AccountsBackend } from "./services/accounts/backend.ts";
 import { accountRoutes } from "./services/accounts/routes.ts";
@@ -161,7 +161,7 @@ export function assemble(state: State, dataDir: string, options: LocalCloudOptio
     return readRequestLog(logFolder, query);
   };
   const onUnknownRoute = (line: string) => {
-    observations.unknownRoutes.push(line);
+    observe(observations.unknownRoutes, line);
     log(`NO SUCH ROUTE: ${line}`);
   };
   return {

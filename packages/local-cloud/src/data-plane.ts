@@ -15,7 +15,7 @@ import { Pool, type Lease } from "./dataplane/pool.ts";
 import type { Folders } from "./dataplane/runtime-options.ts";
 import { hasObjects, SingleVersions } from "./dataplane/single-version.ts";
 import { chooseVersion, servingVersions, type Candidate } from "./dataplane/traffic.ts";
-import type { Observations } from "./own-routes.ts";
+import { observe, type Observations } from "./own-routes.ts";
 import type { AnalyticsBackend } from "./services/analytics/backend.ts";
 import type { AssetsBackend } from "./services/assets/backend.ts";
 import { answerProducer, type Send } from "./services/queues/producer.ts";
@@ -180,7 +180,7 @@ function surroundingsOf({
     },
     network: outbound(
       createNetwork(standIns, ({ method, host }) => {
-        observations.blockedRequests.push(`${method} ${host}`);
+        observe(observations.blockedRequests, `${method} ${host}`);
         log(`BLOCKED: a Worker asked for ${host}, which has no stand-in here`);
       }),
     ),

@@ -10,12 +10,19 @@ import type { XataService } from "./services/xata/backend.ts";
 
 /** What went by that should not: a rehearsal fails when there is any. */
 export interface Observations {
-  /** Requests to the API that no route took, as `METHOD path`. */
+  /** Requests to the API that no route took, as `METHOD path`, each once. */
   readonly unknownRoutes: string[];
-  /** Requests of Workers to hosts that have no stand-in, as `METHOD host`. */
+  /** Requests of Workers to hosts that have no stand-in, as `METHOD host`, each once. */
   readonly blockedRequests: string[];
   /** Worker → version id → how many requests it answered, and how many of them named it themselves. */
   readonly answered: Record<string, Record<string, { total: number; pinned: number }>>;
+}
+
+const MAX_OBSERVED = 1000;
+
+/** Notes a line, once, however often it comes; and no more than a thousand. */
+export function observe(lines: string[], line: string): void {
+  if (lines.length < MAX_OBSERVED && !lines.includes(line)) lines.push(line);
 }
 
 /** What the local cloud's own routes show and do. */

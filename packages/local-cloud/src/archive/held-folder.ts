@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LocalCloudError, systemErrorCode } from "../errors.ts";
 import { parsePostmasterFile } from "../services/xata/postmaster-file.ts";
+import { entriesBelow } from "../store/entries-below.ts";
 import { openState } from "../store/state.ts";
 import { isAlive } from "../process/alive.ts";
 
@@ -66,10 +67,9 @@ async function untilDatabasesEnded(dataDir: string): Promise<void> {
 function postmasters(dataDir: string): readonly number[] {
   const folder = join(dataDir, "databases");
   if (entriesOf(folder).length === 0) return [];
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  return files
-    .filter((file) => file.endsWith("postmaster.pid"))
-    .flatMap((file) => parsePostmasterFile(textOf(join(folder, file)))?.pid ?? []);
+  return [...entriesBelow(folder)]
+    .filter(({ name }) => name === "postmaster.pid")
+    .flatMap(({ parentPath, name }) => parsePostmasterFile(textOf(join(parentPath, name)))?.pid ?? []);
 }
 
 /** Nothing for a file that PostgreSQL has removed as its last act. */

@@ -92,17 +92,21 @@ export function eventsWorker(): WorkerOptions {
   };
 }
 
-/** `origin` is where the process listens for events. */
-export function eventsAt(origin: URL): WorkerEvents {
+/** @see https://developers.cloudflare.com/workers/platform/limits/#duration */
+const HANDLER_LIMIT_MS = 15 * 60_000;
+
+/** `origin` is where the process listens for events. What takes longer than the limit is rejected. */
+export function eventsAt(origin: URL, limitMs = HANDLER_LIMIT_MS): WorkerEvents {
+  const send = (path: string, event: unknown) => sendEvent(new URL(path, origin), event, limitMs);
   return {
-    scheduled: async (event) => scheduledResultSchema.parse(await sendEvent(origin, "/scheduled", event)),
-    queue: async (batch) => queueResultSchema.parse(await sendEvent(origin, "/queue", batch)),
+    scheduled: async (event) => scheduledResultSchema.parse(await send("/scheduled", event)),
+    queue: async (batch) => queueResultSchema.parse(await send("/queue", batch)),
   };
 }
 
-/** Without fetch's limit of five minutes: a handler may run for fifteen. */
-async function sendEvent(origin: URL, path: string, event: unknown): Promise<unknown> {
-  const outgoing = request(new URL(path, origin), { method: "POST" });
+/** Without fetch's limit of five minutes: a handler may run for longer. */
+async function sendEvent(url: URL, event: unknown, limitMs: number): Promise<unknown> {
+  const outgoing = request(url, { method: "POST", signal: AbortSignal.timeout(limitMs) });
   outgoing.end(JSON.stringify(event));
   const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
   const answer = await text(incoming);

@@ -67,6 +67,31 @@ describe("the pool", () => {
     expect(stopped).toEqual(["answering"]);
   });
 
+  test("keeps no more idle versions than the limit, the newest, and stops none that is starting", async () => {
+    const stopped: string[] = [];
+    const last = Promise.withResolvers<void>();
+    const pool = new Pool(
+      async ({ id }) => {
+        if (id === "slow") await last.promise;
+        return started(() => stopped.push(id));
+      },
+      { idleLimit: 2 },
+    );
+    const slow = pool.start(version("slow"));
+    for (const id of ["a", "b", "c", "d"]) {
+      vi.advanceTimersByTime(1);
+      await pool.start(version(id));
+    }
+    expect(stopped).toEqual(["a", "b"]);
+
+    last.resolve();
+    await slow;
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(stopped).toEqual(["a", "b", "c"]);
+    expect(pool.running).toEqual(["slow", "d"]);
+  });
+
   test("forgets a version that refused to start, so that it may be tried again", async () => {
     const outcomes: Start[] = [{ outcome: "refused", message: "no" }, started(() => undefined)];
     const pool = new Pool(async () => outcomes.shift() ?? started(() => undefined));

@@ -99,11 +99,11 @@ export class Pool {
     this.#serving = ids;
   }
 
-  /** Stops what has been idle for too long. */
+  /** Stops what has been idle for too long, and the oldest of what is too much. What is starting stays. */
   sweep(): void {
     const { now, idleLimit, idleMs } = this.#settings;
     const idle = [...this.#entries]
-      .filter(([id, entry]) => entry.leases === 0 && !this.#serving.has(id))
+      .filter(([id, { leases, running }]) => leases === 0 && running !== undefined && !this.#serving.has(id))
       .sort(([, a], [, b]) => b.idleSince - a.idleSince);
     const due = idle.filter(([, entry], rank) => rank >= idleLimit || now() - entry.idleSince > idleMs);
     for (const [, entry] of due) void this.#remove(entry);
@@ -142,10 +142,7 @@ export class Pool {
     try {
       const start = await entry.start;
       if (start.outcome === "refused") this.#forget(entry);
-      else {
-        const meter = this.#meter(entry, start.instance);
-        entry.running ??= { instance: start.instance, meter, gaveWay: false };
-      }
+      else if (entry.running === undefined) this.#run(entry, start.instance);
       return start;
     } catch (error) {
       this.#forget(entry);
@@ -153,8 +150,11 @@ export class Pool {
     }
   }
 
-  #meter({ version }: Entry, instance: Instance): Meter {
-    return new Meter(instance, runtimeLimits(version), this.#settings.now);
+  #run(entry: Entry, instance: Instance): void {
+    const meter = new Meter(instance, runtimeLimits(entry.version), this.#settings.now);
+    entry.running = { instance, meter, gaveWay: false };
+    entry.idleSince = this.#settings.now();
+    this.sweep();
   }
 
   #leased(entry: Entry, instance: Instance): Lease {

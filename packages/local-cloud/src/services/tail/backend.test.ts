@@ -132,3 +132,36 @@ test("carries cron and queue events, exceptions and logs through as they are", a
 
   expect(await collected).toMatchObject([cron, queue]);
 });
+
+test("a client that does not read costs no more memory than its unread events may have", async () => {
+  const clock = { now: 0 };
+  const { tails, client } = await connected([], clock);
+  client.pause();
+  const large = { ...event("ok"), logs: [{ level: "log", message: ["x".repeat(1_000_000)], timestamp: 0 }] };
+  for (let second = 1; second <= 60; second += 1) {
+    clock.now = second * 1000;
+    tails.publish(VERSION, [large]);
+  }
+  let events: readonly unknown[] = [];
+  void received(client, (last) => JSON.stringify(last).includes("the end")).then((all) => (events = all));
+
+  client.resume();
+  await expect
+    .poll(() => {
+      tails.publish(VERSION, [event("the end")]);
+      return events.length;
+    })
+    .toBeGreaterThan(0);
+
+  expect(events.length).toBeLessThan(30);
+});
+
+test("a tail is gone when it expires", () => {
+  const clock = { now: 0 };
+  const tails = new TailBackend(() => clock.now);
+  tails.create("hello");
+  clock.now = 7 * 60 * 60 * 1000;
+
+  expect(tails.list("hello")).toEqual([]);
+  tails.stop();
+});

@@ -11,6 +11,8 @@ import type { TraceEvent } from "./trace-event.ts";
 /** The subprotocol of tail connections. */
 const PROTOCOL = "trace-v1";
 const LIFETIME_MS = 6 * 60 * 60 * 1000;
+/** A client that reads no further misses what comes meanwhile. */
+const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 
 interface Tail {
   readonly id: string;
@@ -39,6 +41,7 @@ export class TailBackend {
   }
 
   create(worker: string, filters: TailFilters = []): { id: string; expiresAt: string } {
+    this.#dropExpired();
     const tail = {
       id: randomUUID(),
       worker,
@@ -52,6 +55,7 @@ export class TailBackend {
   }
 
   list(worker: string): readonly { id: string; expiresAt: string }[] {
+    this.#dropExpired();
     return [...this.#tails.values()].filter((tail) => tail.worker === worker);
   }
 
@@ -64,6 +68,7 @@ export class TailBackend {
 
   /** Takes over the upgrade of `/tails/<id>`. The id is the credential: the API gave it to whoever may read the log. */
   connect(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#dropExpired();
     const tail = this.#tails.get((request.url ?? "").split("/").at(-1) ?? "");
     if (!tail) {
       socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
@@ -96,9 +101,14 @@ export class TailBackend {
           scriptName: version.worker,
           scriptVersion: { id: version.id },
         });
-        for (const socket of tail.sockets) socket.send(message);
+        for (const socket of tail.sockets) if (socket.bufferedAmount < MAX_UNREAD_BYTES) socket.send(message);
       }
     }
+  }
+
+  #dropExpired(): void {
+    const now = new Date(this.#now()).toISOString();
+    for (const { id, expiresAt } of this.#tails.values()) if (expiresAt <= now) this.delete(id);
   }
 
   #announce(tail: Tail, type: keyof typeof OVERLOAD_MESSAGES): void {

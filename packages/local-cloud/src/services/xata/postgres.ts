@@ -42,6 +42,7 @@ const SOCKET_NAME = ".s.PGSQL.5432";
 const SOCKET_PATH_BYTES = 103;
 /** Recovery after a kill replays what was written since the last checkpoint; this is ample for a development database. */
 const START_MS = 60_000;
+const CONNECT_LIMIT_MS = 30_000;
 /** The backends of a killed postmaster notice its end by themselves, and no other starts on the cluster until they have. */
 const STRAGGLERS_MS = 10_000;
 const LAST_LINES = 5;
@@ -156,6 +157,7 @@ export class PostgresCluster {
       user: SUPERUSER,
       password: this.#options.superuserPassword,
       database: SUPERUSER,
+      connectionTimeoutMillis: CONNECT_LIMIT_MS,
     });
     client.on("error", ignoreDisconnection);
     await client.connect();

@@ -7,6 +7,8 @@ import type { Connection } from "./sql-over-http.ts";
 /** Of the cluster's 100 connections, so that direct ones always find room. Requests beyond it wait their turn. */
 const SESSIONS_PER_ROLE = 20;
 const IDLE_MS = 10_000;
+/** For a session to be there or to come back, as a pooler's `query_wait_timeout`. */
+const WAIT_LIMIT_MS = 120_000;
 const CANCEL_REQUEST = 80_877_102;
 
 /** A session that belongs to one request until it is given back. */
@@ -75,6 +77,7 @@ export class SessionPool {
       database: connection.database || connection.user,
       max: SESSIONS_PER_ROLE,
       idleTimeoutMillis: IDLE_MS,
+      connectionTimeoutMillis: WAIT_LIMIT_MS,
     });
     pool.on("error", ignoreDisconnection);
     pool.on("connect", (client) => client.on("error", ignoreDisconnection));
