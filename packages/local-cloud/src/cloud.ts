@@ -2,6 +2,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { assemble, HOST } from "./assembly.ts";
 import { systemClock } from "./clock.ts";
+import { cleanUp, type Cleanups } from "./cleanups.ts";
 import type { LocalCloudOptions } from "./cloud-options.ts";
 import { createControlPlane, API_PREFIX } from "./control-plane.ts";
 import { clearLeftovers, dataFolderUnusable, makeDataFolder } from "./data-folder.ts";
@@ -38,19 +39,6 @@ function isOpen(host: string): boolean {
 function reachableAt(host: string): string {
   if (host === "0.0.0.0" || host === "::") return HOST;
   return host.includes(":") ? `[${host}]` : host;
-}
-
-type Cleanups = (() => Promise<void> | void)[];
-
-/** Ends everything, the newest first, whatever becomes of the others. */
-async function cleanUp(cleanups: Cleanups, log: (line: string) => void): Promise<void> {
-  for (const cleanup of cleanups.splice(0).reverse()) {
-    try {
-      await cleanup();
-    } catch (error) {
-      log(`stop: ${String(error)}`);
-    }
-  }
 }
 
 const CLOSE_GRACE_MS = 1500;
