@@ -68,7 +68,7 @@ export interface DataPlaneParts {
 }
 
 export function createDataPlane(parts: DataPlaneParts): DataPlane {
-  const { folders, store, clock, log } = parts;
+  const { store, clock, log } = parts;
   const surroundings = { ...surroundingsOf(parts), baselineCpuMs: () => owner?.startupCpuMs ?? 0 };
   const pool = new Pool((version) => startInstance(version, surroundings), { log });
   const single = new SingleVersions({
@@ -136,7 +136,7 @@ export function createDataPlane(parts: DataPlaneParts): DataPlane {
     start: async () => {
       // Miniflare has no option for it.
       process.env["MINIFLARE_WORKERD_V8_FLAGS"] = V8_FLAGS;
-      owner = await startStorageOwner(folders);
+      owner = await startStorageOwner(surroundings);
       refresh({ atStart: true });
       warmUp();
     },

@@ -55,7 +55,7 @@ export interface StoresAndEventsParts {
 
 export function createStoresAndEvents(parts: StoresAndEventsParts): StoresAndEvents {
   const { state, folders, clock, targetOf, apiOrigin, log } = parts;
-  const stores = new Stores(folders);
+  const stores = new Stores(folders, log);
   const buckets = new BucketsBackend(state, stores);
   const kv = new KvBackend(state, stores);
   const d1 = new D1Backend(state, stores);

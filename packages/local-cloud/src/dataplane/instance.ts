@@ -97,7 +97,7 @@ export async function startInstance(version: VersionDocument, around: Surroundin
   const startup = watchStartup(() => pidIn(pidFile), around.baselineCpuMs());
   let stop = async () => removeAssets(assetsFolder);
   try {
-    const runtime = await startRuntime(around.folders, options);
+    const runtime = await startRuntime(around.folders, options, { log: around.log });
     stop = () => runtime.stop().finally(() => removeAssets(assetsFolder));
     const { pid, cpuMs: startupCpuMs } = startup.end();
     const own = await ownParts(runtime.miniflare, version);
@@ -172,7 +172,10 @@ function measures(pid: number): Pick<Instance, "usage" | "cpuMs" | "giveWay"> {
 }
 
 /** Starts the process that owns the shared storage. Without an owner, concurrent writers lock each other out. */
-export async function startStorageOwner(folders: Folders): Promise<Pick<Instance, "startupCpuMs" | "stop">> {
+export async function startStorageOwner({
+  folders,
+  log,
+}: Pick<Surroundings, "folders" | "log">): Promise<Pick<Instance, "startupCpuMs" | "stop">> {
   const source = "export default { fetch() { return new Response(null, { status: 404 }); } };";
   let pidFile = "";
   const options = () => {
@@ -185,7 +188,7 @@ export async function startStorageOwner(folders: Folders): Promise<Pick<Instance
   };
   const startup = watchStartup(() => pidIn(pidFile), 0);
   try {
-    const runtime = await startRuntime(folders, options);
+    const runtime = await startRuntime(folders, options, { log });
     return { startupCpuMs: startup.end().cpuMs, stop: () => runtime.stop() };
   } finally {
     startup.cancel();

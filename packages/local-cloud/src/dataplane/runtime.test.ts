@@ -30,9 +30,11 @@ const options = (unsafeDevRegistryPath?: string) => () => ({
 test("a runtime that does not get ready in time is given up, and another one started", async () => {
   const { said, create } = runtimes(never, Promise.resolve());
 
-  await startRuntime(FOLDERS, options(), { limitMs: 20, create });
+  const lines: string[] = [];
+  await startRuntime(FOLDERS, options(), { limitMs: 20, create, log: (line) => lines.push(line) });
 
   expect(said).toEqual(["create 1", "dispose 1", "create 2"]);
+  expect(lines).toEqual([expect.stringContaining("another one is started")]);
 });
 
 test("a second one that does not get ready in time is a failure", async () => {

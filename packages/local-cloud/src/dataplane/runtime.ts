@@ -16,6 +16,7 @@ export interface Runtime {
 }
 
 interface Making {
+  readonly log?: (line: string) => void;
   readonly limitMs?: number;
   readonly create?: (folders: Folders, options: MiniflareOptions) => Miniflare;
 }
@@ -34,6 +35,7 @@ export async function startRuntime(
     return await startOnce(folders, options(), making);
   } catch (error) {
     if (!(error instanceof LateError)) throw error;
+    making.log?.(`runtime: ${error.message}; another one is started`);
     return startOnce(folders, options(), making);
   }
 }

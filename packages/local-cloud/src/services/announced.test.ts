@@ -19,8 +19,8 @@ test("a bucket, a namespace and a database are announced when they are made, and
   const folder = temporaryFolder();
   const folders = { storage: join(folder, "storage"), run: join(folder, "run") };
   const state = openState(join(folder, "state.sqlite"));
-  const made = new Recorded(folders);
-  const restarted = new Recorded(folders);
+  const made = new Recorded(folders, () => undefined);
+  const restarted = new Recorded(folders, () => undefined);
 
   new BucketsBackend(state, made).create("files", { jurisdiction: "eu" });
   const { id } = new KvBackend(state, made).create("flags");

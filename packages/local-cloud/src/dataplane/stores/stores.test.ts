@@ -42,7 +42,7 @@ async function use(stores: Stores, id: string): Promise<string> {
 }
 
 test("one process serves all stores that were announced", async () => {
-  const stores = new Stores(FOLDERS, start);
+  const stores = new Stores(FOLDERS, () => undefined, start);
   stores.announce([bucket("a"), bucket("b")]);
 
   await Promise.all([use(stores, "a"), use(stores, "b")]);
@@ -53,7 +53,7 @@ test("one process serves all stores that were announced", async () => {
 test("the process before ends once the next one is there", async () => {
   const second = Promise.withResolvers<void>();
   starts = [Promise.resolve(), second.promise];
-  const stores = new Stores(FOLDERS, start);
+  const stores = new Stores(FOLDERS, () => undefined, start);
   await use(stores, "a");
 
   const used = use(stores, "b");
@@ -67,7 +67,7 @@ test("the process before ends once the next one is there", async () => {
 
 test("a start that failed is tried again at the next request", async () => {
   starts = [Promise.reject(new Error("no space"))];
-  const stores = new Stores(FOLDERS, start);
+  const stores = new Stores(FOLDERS, () => undefined, start);
 
   await expect(use(stores, "a")).rejects.toThrow("no space");
 
@@ -75,7 +75,7 @@ test("a start that failed is tried again at the next request", async () => {
 });
 
 test("a store that was deleted is not in the next process", async () => {
-  const stores = new Stores(FOLDERS, start);
+  const stores = new Stores(FOLDERS, () => undefined, start);
   await use(stores, "a");
   stores.forget(bucket("a"));
 
@@ -85,7 +85,7 @@ test("a store that was deleted is not in the next process", async () => {
 });
 
 test("nothing starts after the stop, which ends all that was started", async () => {
-  const stores = new Stores(FOLDERS, start);
+  const stores = new Stores(FOLDERS, () => undefined, start);
   const used = use(stores, "a");
 
   await Promise.all([stores.stop(), used]);

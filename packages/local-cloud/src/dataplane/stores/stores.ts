@@ -29,6 +29,7 @@ const ANSWER_LIMIT_MS = 120_000;
  */
 export class Stores {
   readonly #folders: Folders;
+  readonly #log: (line: string) => void;
   readonly #start: typeof startRuntime;
   readonly #known = new Map<string, Store>();
   /** Those that have not ended; the newest takes the requests. */
@@ -36,8 +37,9 @@ export class Stores {
   #running: Running | undefined;
   #stopped = false;
 
-  constructor(folders: Folders, start = startRuntime) {
+  constructor(folders: Folders, log: (line: string) => void, start = startRuntime) {
     this.#folders = folders;
+    this.#log = log;
     this.#start = start;
   }
 
@@ -89,7 +91,8 @@ export class Stores {
 
   #begin(): Running {
     const stores = [...this.#known.values()];
-    const started = this.#start(this.#folders, () => optionsFor(stores, this.#folders));
+    const options = () => optionsFor(stores, this.#folders);
+    const started = this.#start(this.#folders, options, { log: this.#log });
     const running: Running = {
       numbers: new Map(stores.map((store, index) => [nameOf(store), index])),
       origin: started.then(async ({ miniflare }) => (await miniflare.unsafeGetDirectURL("stores")).origin),

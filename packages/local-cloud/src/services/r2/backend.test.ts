@@ -13,7 +13,7 @@ let buckets: BucketsBackend;
 beforeAll(() => {
   const folder = temporaryFolder();
   state = openState(join(folder, "state.sqlite"));
-  stores = new Stores({ storage: join(folder, "storage"), run: join(folder, "run") });
+  stores = new Stores({ storage: join(folder, "storage"), run: join(folder, "run") }, () => undefined);
   buckets = new BucketsBackend(state, stores);
   buckets.create("files", {});
   buckets.create("files", { jurisdiction: "eu" });
