@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
@@ -7,19 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import * as z from "zod";
+import { ask } from "./ask.ts";
+import { startCloudProcess, type CloudProcess, type Ready } from "./cloud-process.ts";
 import { runOrFail } from "./run.ts";
-
-const readySchema = z.object({
-  pid: z.number(),
-  apiBaseUrl: z.string(),
-  edgeUrl: z.string(),
-  accountId: z.string(),
-  apiToken: z.string(),
-  databases: z.record(z.string(), z.object({ url: z.string(), directUrl: z.string() })),
-  inboxUrl: z.string(),
-  dataDir: z.string(),
-});
-export type Ready = z.infer<typeof readySchema>;
 
 const observationsSchema = z.object({
   result: z.object({
@@ -41,6 +30,9 @@ export interface CloudOptions {
   readonly buckets: readonly string[];
   /** Options of `local-cloud up` beside those that every rehearsal gives it. */
   readonly args?: readonly string[];
+  /** How long its process may take to be ready, and to end. @see startCloudProcess */
+  readonly startsWithinMs?: number;
+  readonly stopsWithinMs?: number;
 }
 
 /** A local cloud in a process of its own, as a user starts it, with a repository for the ledger in its data folder. */
@@ -57,24 +49,22 @@ export interface Cloud {
   stop(): Promise<void>;
 }
 
-/** The local cloud said in `message` why it can't start. */
-export class CloudFailed extends Error {
-  override readonly name = "CloudFailed";
-  readonly exitCode: number;
-
-  constructor(exitCode: number, message: string) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
-
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const { project, dataDir, buckets } = options;
+  const { project, dataDir, buckets, startsWithinMs, stopsWithinMs } = options;
   mkdirSync(dataDir, { recursive: true });
   const sentinel = await startSentinel();
+  let started: CloudProcess | undefined;
+  const stop = async () => {
+    try {
+      await started?.stop();
+    } finally {
+      await sentinel.stop();
+    }
+  };
   try {
     const base = baseEnv(sentinel.url);
-    const started = await startProcess(options, base);
+    const limits = { startsWithinMs, stopsWithinMs };
+    started = await startCloudProcess({ project, dataDir, args: argsOf(options), env: base, ...limits });
     const { ready } = started;
     const ledger = join(dataDir, "ledger.git");
     await runOrFail({ argv: ["git", "init", "--quiet", "--bare", ledger], cwd: dataDir, env: base });
@@ -97,13 +87,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       },
       outbound: sentinel.hosts,
       observations: () => readObservations(ready),
-      stop: async () => {
-        await started.stop();
-        await sentinel.stop();
-      },
+      stop,
     };
   } catch (error) {
-    await sentinel.stop();
+    // What went wrong first is what counts.
+    await stop().catch(() => undefined);
     throw error;
   }
 }
@@ -131,74 +119,31 @@ function baseEnv(proxy: string): Record<string, string> {
   };
 }
 
-function startProcess(
-  { project, dataDir, ports, databases, args = [] }: CloudOptions,
-  env: Readonly<Record<string, string>>,
-): Promise<{ readonly ready: Ready; stop(): Promise<void> }> {
+/** Both environments and all scenarios share one token here, and run without a pause: no real project does. */
+const UNLIMITED = ["--api-rate-limit", "0", "--resend-rate-limit", "0"];
+
+function argsOf({ ports, databases, args = [] }: CloudOptions): readonly string[] {
   const [port, edgePort, databasePort] = ports.map(String);
-  // Both environments and all scenarios share one token here, and run without a pause: no real project does.
-  const argv = [
-    "up",
-    "--json",
-    "--until-stdin-ends",
-    "--api-rate-limit",
-    "0",
-    "--resend-rate-limit",
-    "0",
-    "--data",
-    dataDir,
+  const listening = ["--port", port ?? "0", "--edge-port", edgePort ?? "0"];
+  return [
+    ...UNLIMITED,
     ...args,
+    ...listening,
+    "--database-port",
+    databasePort ?? "0",
+    ...databases.flatMap((name) => ["--database", name]),
   ];
-  argv.push("--port", port ?? "0", "--edge-port", edgePort ?? "0", "--database-port", databasePort ?? "0");
-  argv.push(...databases.flatMap((name) => ["--database", name]));
-  const child = spawn(join(project, "node_modules", ".bin", "local-cloud"), argv, {
-    cwd: dataDir,
-    env,
-    stdio: ["pipe", "pipe", "pipe"],
-    // Ctrl-C in a terminal goes to a whole group: this one is to be stopped last, by `stop`.
-    detached: true,
-  });
-  return new Promise((resolve, reject) => {
-    let complaint = "";
-    child.stderr
-      .setEncoding("utf8")
-      .on("data", (text: string) => (complaint = `${complaint}${text}`.slice(-4000)));
-    child.stdout.setEncoding("utf8").once("data", (line: string) => {
-      resolve({ ready: readySchema.parse(JSON.parse(line)), stop: () => stopChild(child) });
-    });
-    child.once("error", reject);
-    child.once("exit", (code) => reject(new CloudFailed(code ?? 1, withoutLog(complaint))));
-  });
-}
-
-/** The last thing that it said, without the log lines before it. */
-function withoutLog(text: string): string {
-  const lines = text.trim().split("\n");
-  return lines.filter((line) => !/^\d{4}-\d\d-\d\dT/u.test(line)).join("\n");
-}
-
-async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
-  await ended;
 }
 
 async function createBucket({ apiBaseUrl, accountId, apiToken }: Ready, name: string): Promise<void> {
-  const response = await fetch(`${apiBaseUrl}/accounts/${accountId}/r2/buckets`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${apiToken}`, "content-type": "application/json" },
-    body: JSON.stringify({ name }),
-    signal: AbortSignal.timeout(30_000),
-  });
-  if (!response.ok) throw new Error(`the bucket ${name} was refused: ${await response.text()}`);
+  const url = `${apiBaseUrl}/accounts/${accountId}/r2/buckets`;
+  const { status, reply } = await ask(apiToken, { method: "POST", url, body: JSON.stringify({ name }) });
+  if (status >= 300) throw new Error(`the bucket ${name} was refused: ${JSON.stringify(reply)}`);
 }
 
 async function readObservations({ apiBaseUrl, apiToken }: Ready): Promise<Observations> {
-  const response = await fetch(new URL("/__observations", apiBaseUrl), {
-    headers: { authorization: `Bearer ${apiToken}` },
-  });
-  return observationsSchema.parse(await response.json()).result;
+  const { reply } = await ask(apiToken, { url: new URL("/__observations", apiBaseUrl).href });
+  return observationsSchema.parse(reply).result;
 }
 
 /** A proxy that lets nobody off this machine, and remembers who was asked for. */

@@ -1,4 +1,5 @@
-export { CloudFailed, startCloud, type Cloud } from "./cloud.ts";
+export { startCloud, type Cloud } from "./cloud.ts";
+export { CloudFailed } from "./cloud-process.ts";
 export { createNarrator } from "./narrator.ts";
 export { rehearse, type Rehearsed } from "./rehearse.ts";
 export { run, runOrFail, type Finished } from "./run.ts";

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { createNarrator } from "./narrator.ts";
 import { rehearse, type Rehearsed } from "./rehearse.ts";
 import { NotARepository } from "./source.ts";
-import { CloudFailed } from "./cloud.ts";
+import { CloudFailed } from "./cloud-process.ts";
 
 const HELP = `Usage
   npm start                      deliver FM5 to staging and production of a local cloud, and stay until Ctrl-C

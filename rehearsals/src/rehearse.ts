@@ -40,10 +40,13 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
   const guard = startGuard(dataDir);
   let world: World | undefined;
   const cleanUp = async () => {
-    await Promise.all(loads.map((load) => load.stop()));
-    await world?.stop();
-    await guard.stop();
-    rmSync(folder, { recursive: true, force: true });
+    try {
+      await Promise.all(loads.map((load) => load.stop()));
+      await world?.stop();
+    } finally {
+      await guard.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
   };
 
   async function step<T>(name: string, work: () => Promise<T>): Promise<T> {

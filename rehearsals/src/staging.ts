@@ -18,8 +18,11 @@ export async function deliverToStaging(project: string, dataDir: string): Promis
   const folder = mkdtempSync(join(tmpdir(), "staging-"));
   const world = await createWorld({ project, dataDir, ports: [0, 0, 0] });
   const stop = async () => {
-    await world.stop();
-    rmSync(folder, { recursive: true, force: true });
+    try {
+      await world.stop();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   };
   try {
     const source = await snapshotSource(project, join(folder, "source"), world.machineEnv);

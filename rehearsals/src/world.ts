@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
-import { startCloud, type Cloud, type Ready } from "./cloud.ts";
+import { startCloud, type Cloud } from "./cloud.ts";
+import type { Ready } from "./cloud-process.ts";
 
 export type EnvironmentName = "staging" | "production";
 
