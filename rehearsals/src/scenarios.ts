@@ -1,8 +1,10 @@
-import { request } from "node:http";
+import * as z from "zod";
+import { ask } from "./ask.ts";
 import type { BadReleases } from "./bad-releases.ts";
 import { deliver, deliveredRelease, readStatus } from "./deliver.ts";
 import type { EnvironmentReport, ScenarioReport } from "./report.ts";
 import { HOSTS, type Stage } from "./stage.ts";
+import { visit } from "./visit.ts";
 import type { EnvironmentName } from "./world.ts";
 
 interface Releases {
@@ -171,28 +173,18 @@ async function requestsTo(
   );
 }
 
+const versionsSchema = z.object({
+  items: z.array(z.object({ id: z.string(), annotations: z.record(z.string(), z.string()) })),
+});
+
 async function versionsOf(stage: Stage, worker: string, release: string): Promise<readonly string[]> {
   const { apiBaseUrl, accountId, apiToken } = stage.world.ready;
   const url = `${apiBaseUrl}/accounts/${accountId}/workers/scripts/${worker}/versions?deployable=true`;
-  const response = await fetch(url, { headers: { authorization: `Bearer ${apiToken}` } });
-  const { result } = (await response.json()) as {
-    result: { items: { id: string; annotations: Record<string, string> }[] };
-  };
-  return result.items.filter(({ annotations }) => annotations["workers/tag"] === release).map(({ id }) => id);
+  const { items } = versionsSchema.parse((await ask(apiToken, { url })).reply.result);
+  return items.filter(({ annotations }) => annotations["workers/tag"] === release).map(({ id }) => id);
 }
 
-function page(stage: Stage, environment: EnvironmentName): Promise<string> {
-  const { hostname, port } = new URL(stage.world.ready.edgeUrl);
-  return new Promise((resolve, reject) => {
-    request(
-      { hostname, port, path: "/", headers: { host: HOSTS[environment], accept: "text/html" } },
-      (incoming) => {
-        let body = "";
-        incoming.setEncoding("utf8").on("data", (text: string) => (body += text));
-        incoming.on("end", () => resolve(body));
-      },
-    )
-      .on("error", reject)
-      .end();
-  });
+async function page(stage: Stage, environment: EnvironmentName): Promise<string> {
+  const asked = { host: HOSTS[environment], accept: "text/html" };
+  return (await visit(stage.world.ready.edgeUrl, asked)).body;
 }

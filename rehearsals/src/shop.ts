@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
 import { dirname, join } from "node:path";
 import { commitEverything, git, temporaryFolder } from "testkit";
 import { startCloud, type Cloud } from "./cloud.ts";
 import { run, type Finished } from "./run.ts";
+import { visit } from "./visit.ts";
 
 const PROJECT = join(import.meta.dirname, "..", "..");
 
@@ -25,7 +25,7 @@ export interface Shop {
     environment: "staging" | "production",
     path?: string,
   ): Promise<{ readonly status: number; readonly body: string }>;
-  visitHost(host: string): Promise<{ status: number; body: string }>;
+  visitHost(host: string): Promise<{ readonly status: number; readonly body: string }>;
   stop(): Promise<void>;
 }
 
@@ -60,6 +60,10 @@ export async function openShop(
     ...cloud.sharedEnv,
     API_KEY: `the key of ${environment}`,
   });
+  const seen = async (host: string, path: string) => {
+    const { status, body } = await visit(cloud.ready.edgeUrl, { host, path });
+    return { status, body };
+  };
   return {
     cloud,
     folder,
@@ -77,8 +81,8 @@ export async function openShop(
         cwd: folder,
         env: { ...env(args.includes("production") ? "production" : "staging"), ...changed },
       }),
-    visit: (environment, path = "/") => visit(cloud, SHOP_HOSTS[environment], path),
-    visitHost: (host) => visit(cloud, host, "/"),
+    visit: (environment, path = "/") => seen(SHOP_HOSTS[environment], path),
+    visitHost: (host) => seen(host, "/"),
     stop: async () => {
       if (options.cloud === undefined) await cloud.stop();
     },
@@ -95,18 +99,6 @@ function createShopProject(): string {
   symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
   commitEverything(folder, "the shop opens");
   return folder;
-}
-
-function visit(cloud: Cloud, host: string, path: string): Promise<{ status: number; body: string }> {
-  const { hostname, port } = new URL(cloud.ready.edgeUrl);
-  return new Promise((resolve, reject) => {
-    const outgoing = request({ hostname, port, path, headers: { host } }, (incoming) => {
-      let body = "";
-      incoming.setEncoding("utf8").on("data", (text: string) => (body += text));
-      incoming.on("end", () => resolve({ status: incoming.statusCode ?? 0, body }));
-    });
-    outgoing.on("error", reject).end();
-  });
 }
 
 const environmentOf = (name: keyof typeof SHOP_HOSTS) => `

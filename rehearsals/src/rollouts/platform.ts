@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ask } from "../ask.ts";
 import type { Cloud } from "../cloud.ts";
 import { runOrFail } from "../run.ts";
 
@@ -36,90 +37,109 @@ const loggedSchema = z.object({
 });
 export type LoggedRequest = z.infer<typeof loggedSchema>;
 
-/** A local cloud that takes longer than this for a simple call hangs. */
-const ANSWERS_WITHIN_MS = 30_000;
-
 export function observePlatform(cloud: Cloud, localCloud: string): ObservedPlatform {
-  const { apiBaseUrl, accountId, apiToken, dataDir } = cloud.ready;
-  const account = `${apiBaseUrl}/accounts/${accountId}`;
-  const ask = async (url: string, init: { readonly method?: string; readonly body?: string } = {}) => {
-    const headers = { authorization: `Bearer ${apiToken}`, "content-type": "application/json" };
-    const signal = AbortSignal.timeout(ANSWERS_WITHIN_MS);
-    const response = await fetch(url, { ...init, headers, signal }).catch((cause: unknown) => {
-      throw new Error(`${init.method ?? "GET"} ${url} had no answer`, { cause });
-    });
-    return { status: response.status, reply: (await response.json()) as { readonly result: unknown } };
+  return {
+    ...workersOf(cloud),
+    ...objectsOf(cloud),
+    ...faultsOf(cloud),
+    requests: (service) => loggedRequests(cloud, { localCloud, service }),
   };
-  const object = (bucket: string, key: string) => `${account}/r2/buckets/${bucket}/objects/${key}`;
-  const faults = new URL("/__faults", apiBaseUrl).href;
+}
+
+function accountUrl({ ready: { apiBaseUrl, accountId } }: Cloud): string {
+  return `${apiBaseUrl}/accounts/${accountId}`;
+}
+
+const deploymentsSchema = z.object({ deployments: z.array(deploymentSchema) });
+const versionsSchema = z.object({ items: z.array(versionSchema) });
+
+function workersOf(
+  cloud: Cloud,
+): Pick<ObservedPlatform, "serving" | "tags" | "deleteWorker" | "uploadVersions"> {
+  const { apiToken } = cloud.ready;
+  const scripts = `${accountUrl(cloud)}/workers/scripts`;
   return {
     serving: async (worker) => {
-      const { status, reply } = await ask(`${account}/workers/scripts/${worker}/deployments`);
+      const { status, reply } = await ask(apiToken, { url: `${scripts}/${worker}/deployments` });
       if (status === 404) return undefined;
-      const { deployments } = z.object({ deployments: z.array(deploymentSchema) }).parse(reply.result);
-      const versions = deployments[0]?.versions ?? [];
+      const versions = deploymentsSchema.parse(reply.result).deployments[0]?.versions ?? [];
       return Object.fromEntries(versions.map(({ version_id: id, percentage }) => [id, percentage]));
     },
     tags: async (worker, versionIds = []) => {
-      const { status, reply } = await ask(`${account}/workers/scripts/${worker}/versions?per_page=100`);
+      const { status, reply } = await ask(apiToken, { url: `${scripts}/${worker}/versions?per_page=100` });
       if (status === 404) return new Map();
-      const { items } = z.object({ items: z.array(versionSchema) }).parse(reply.result);
+      const { items } = versionsSchema.parse(reply.result);
       const older = versionIds.filter((id) => !items.some((item) => item.id === id));
       for (const id of older) {
-        const answer = await ask(`${account}/workers/scripts/${worker}/versions/${id}`);
+        const answer = await ask(apiToken, { url: `${scripts}/${worker}/versions/${id}` });
         items.push(versionSchema.parse(answer.reply.result));
       }
       return new Map(items.map(({ id, annotations }) => [id, annotations["workers/tag"] ?? ""]));
     },
-    putObject: async (bucket, key, body) => {
-      const { status } = await ask(object(bucket, key), { method: "PUT", body });
-      if (status !== 200) throw new Error(`${bucket}/${key} was refused with ${status}`);
-    },
-    deleteObject: async (bucket, key) => void (await ask(object(bucket, key), { method: "DELETE" })),
     deleteWorker: async (worker) => {
-      await ask(`${account}/workers/scripts/${worker}?force=true`, { method: "DELETE" });
+      await ask(apiToken, { method: "DELETE", url: `${scripts}/${worker}?force=true` });
     },
     uploadVersions: async (worker, count) => {
       for (let uploaded = 0; uploaded < count; uploaded += 1) {
-        const form = new FormData();
-        form.set("metadata", JSON.stringify({ main_module: "index.mjs", compatibility_date: "2026-10-01" }));
-        const source = `export default { fetch: () => new Response("${uploaded}") };`;
-        form.set("index.mjs", new Blob([source], { type: "application/javascript+module" }), "index.mjs");
-        const response = await fetch(`${account}/workers/scripts/${worker}/versions`, {
+        const body = versionForm(`export default { fetch: () => new Response("${uploaded}") };`);
+        const { status, reply } = await ask(apiToken, {
           method: "POST",
-          headers: { authorization: `Bearer ${apiToken}` },
-          body: form,
+          url: `${scripts}/${worker}/versions`,
+          body,
         });
-        if (!response.ok) throw new Error(`a version was refused: ${await response.text()}`);
+        if (status !== 200) throw new Error(`a version was refused: ${JSON.stringify(reply)}`);
       }
     },
+  };
+}
+
+function versionForm(source: string): FormData {
+  const form = new FormData();
+  form.set("metadata", JSON.stringify({ main_module: "index.mjs", compatibility_date: "2026-10-01" }));
+  form.set("index.mjs", new Blob([source], { type: "application/javascript+module" }), "index.mjs");
+  return form;
+}
+
+function objectsOf(cloud: Cloud): Pick<ObservedPlatform, "putObject" | "deleteObject"> {
+  const { apiToken } = cloud.ready;
+  const at = (bucket: string, key: string) => `${accountUrl(cloud)}/r2/buckets/${bucket}/objects/${key}`;
+  return {
+    putObject: async (bucket, key, body) => {
+      const { status } = await ask(apiToken, { method: "PUT", url: at(bucket, key), body });
+      if (status !== 200) throw new Error(`${bucket}/${key} was refused with ${status}`);
+    },
+    deleteObject: async (bucket, key) => {
+      await ask(apiToken, { method: "DELETE", url: at(bucket, key) });
+    },
+  };
+}
+
+const appliedSchema = z.array(z.object({ applied: z.number() }));
+
+function faultsOf({
+  ready: { apiBaseUrl, apiToken },
+}: Cloud): Pick<ObservedPlatform, "addFault" | "endFaults"> {
+  const url = new URL("/__faults", apiBaseUrl).href;
+  return {
     addFault: async (fault) => {
-      const { status, reply } = await ask(faults, { method: "POST", body: JSON.stringify(fault) });
+      const { status, reply } = await ask(apiToken, { method: "POST", url, body: JSON.stringify(fault) });
       if (status !== 201) throw new Error(`the fault was refused: ${JSON.stringify(reply)}`);
     },
     endFaults: async () => {
-      const { reply } = await ask(faults);
-      await ask(faults, { method: "DELETE" });
-      return z
-        .array(z.object({ applied: z.number() }))
-        .parse(reply.result)
-        .reduce((sum, { applied }) => sum + applied, 0);
-    },
-    requests: async (service) => {
-      const argv = [
-        localCloud,
-        "log",
-        "--json",
-        "--service",
-        service,
-        "--limit",
-        "200000",
-        "--data",
-        dataDir,
-      ];
-      const { stdout } = await runOrFail({ argv, cwd: dataDir, env: cloud.machineEnv });
-      const lines = stdout.split("\n").filter((line) => line !== "");
-      return lines.map((line) => loggedSchema.parse(JSON.parse(line)));
+      const { reply } = await ask(apiToken, { url });
+      await ask(apiToken, { method: "DELETE", url });
+      return appliedSchema.parse(reply.result).reduce((sum, { applied }) => sum + applied, 0);
     },
   };
+}
+
+async function loggedRequests(
+  { ready: { dataDir }, machineEnv }: Cloud,
+  { localCloud, service }: { readonly localCloud: string; readonly service: string },
+): Promise<readonly LoggedRequest[]> {
+  const which = ["--service", service, "--limit", "200000", "--data", dataDir];
+  const argv = [localCloud, "log", "--json", ...which];
+  const { stdout } = await runOrFail({ argv, cwd: dataDir, env: machineEnv });
+  const lines = stdout.split("\n").filter((line) => line !== "");
+  return lines.map((line) => loggedSchema.parse(JSON.parse(line)));
 }

@@ -1,5 +1,5 @@
-import { request } from "node:http";
 import type { Cloud } from "../cloud.ts";
+import { visit } from "../visit.ts";
 
 /** An answer that a visitor did not come for. */
 export interface Failure {
@@ -15,8 +15,6 @@ export interface Visits {
   readonly sent: number;
   readonly failures: readonly Failure[];
 }
-
-const ANSWER_WITHIN_MS = 20_000;
 
 /** Visitors of a host's page at a steady rate, whether or not those before them were answered, until stopped. */
 export function startVisitors(options: {
@@ -35,9 +33,9 @@ export function startVisitors(options: {
   const timer = setInterval(() => {
     const due = Math.floor(((performance.now() - startedAt) / 1000) * options.perSecond);
     for (; sent < due; sent += 1) {
-      const visit = comeAndGo();
-      inside.add(visit);
-      void visit.then(() => inside.delete(visit));
+      const guest = comeAndGo();
+      inside.add(guest);
+      void guest.then(() => inside.delete(guest));
     }
   }, 50);
   return {
@@ -50,7 +48,7 @@ export function startVisitors(options: {
 }
 
 /** One visit: the page, and what was wrong with it. */
-export function visitOnce({
+export async function visitOnce({
   cloud,
   host,
   path = "/",
@@ -59,29 +57,15 @@ export function visitOnce({
   readonly host: string;
   readonly path?: string;
 }): Promise<{ readonly status: number; readonly body: string; readonly failure: Failure | undefined }> {
-  const { hostname, port } = new URL(cloud.ready.edgeUrl);
-  return new Promise((resolve) => {
-    const unanswered = (error: Error) => {
-      const failure = { what: error.message, status: 0, versionId: undefined, ray: undefined };
-      resolve({ status: 0, body: "", failure });
-    };
-    const outgoing = request({ hostname, port, path, headers: { host }, agent: false }, (incoming) => {
-      let body = "";
-      incoming.setEncoding("utf8").on("data", (text: string) => (body += text));
-      incoming.on("error", unanswered);
-      incoming.on("end", () => {
-        const { statusCode: status = 0, headers } = incoming;
-        const what = `HTTP ${status} ${body.slice(0, 100)}`;
-        const failure = {
-          what,
-          status,
-          versionId: headers["x-worker-version"]?.toString(),
-          ray: headers["cf-ray"]?.toString().split("-")[0],
-        };
-        resolve({ status, body, failure: status < 400 ? undefined : failure });
-      });
-    });
-    outgoing.setTimeout(ANSWER_WITHIN_MS, () => outgoing.destroy(new Error("no answer in time")));
-    outgoing.on("error", unanswered).end();
-  });
+  try {
+    const { status, body, headers } = await visit(cloud.ready.edgeUrl, { host, path });
+    if (status < 400) return { status, body, failure: undefined };
+    const what = `HTTP ${status} ${body.slice(0, 100)}`;
+    const versionId = headers["x-worker-version"]?.toString();
+    const ray = headers["cf-ray"]?.toString().split("-")[0];
+    return { status, body, failure: { what, status, versionId, ray } };
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    return { status: 0, body: "", failure: { what, status: 0, versionId: undefined, ray: undefined } };
+  }
 }

@@ -32,7 +32,8 @@ export function routing(step: string): Moment["is"] {
   return (call) => call.step === step;
 }
 
-export async function startWire(upstream: string): Promise<Wire> {
+/** @param answersWithinMs longer than delivery and wrangler wait themselves. Then the wire answers 504, as gateways do. */
+export async function startWire(upstream: string, answersWithinMs = 60_000): Promise<Wire> {
   let moments: readonly Moment[] = [];
   const happens = async (when: Moment["when"], call: Call) => {
     const due = moments.filter((moment) => moment.when === when && moment.is(call));
@@ -44,7 +45,7 @@ export async function startWire(upstream: string): Promise<Wire> {
       const body = await bytesOf(incoming);
       const call = callOf(incoming, body);
       await happens("before", call);
-      const answer = await forward(upstream, incoming, body);
+      const answer = await forward({ upstream, answersWithinMs }, incoming, body);
       await happens("after", call);
       outgoing.writeHead(answer.status, answer.headers).end(answer.body);
     };
@@ -103,10 +104,15 @@ async function answerOf(incoming: IncomingMessage): Promise<Answer> {
   return { status: incoming.statusCode ?? 502, headers: Object.fromEntries(headers), body };
 }
 
-function forward(upstream: string, { method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
+function forward(
+  { upstream, answersWithinMs }: { readonly upstream: string; readonly answersWithinMs: number },
+  { method, url, headers }: IncomingMessage,
+  body: Buffer,
+): Promise<Answer> {
   const { hostname, port } = new URL(upstream);
   const kept = Object.entries(headers).filter(([name]) => !OF_ONE_HOP.has(name));
   const length = body.length > 0 ? { "content-length": String(body.length) } : {};
+  const signal = AbortSignal.timeout(answersWithinMs);
   return new Promise((resolve, reject) => {
     const options = {
       hostname,
@@ -115,9 +121,14 @@ function forward(upstream: string, { method, url, headers }: IncomingMessage, bo
       path: url,
       headers: { ...Object.fromEntries(kept), ...length },
     };
-    const outgoing = httpRequest({ ...options, agent: false }, (incoming) => {
-      answerOf(incoming).then(resolve, reject);
+    const failed = (error: unknown) => {
+      if (!signal.aborted) return reject(error);
+      const text = `${method} ${url} had no answer within ${answersWithinMs / 1000} s`;
+      resolve({ status: 504, headers: {}, body: Buffer.from(text) });
+    };
+    const outgoing = httpRequest({ ...options, agent: false, signal }, (incoming) => {
+      answerOf(incoming).then(resolve, failed);
     });
-    outgoing.on("error", reject).end(body);
+    outgoing.on("error", failed).end(body);
   });
 }
