@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,9 +5,12 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Drill } from "local-cloud/drills";
 import { refsOf, survivors } from "./leaks.ts";
+import { startCommand, type Running } from "./terminal.ts";
 
 const PROJECT = join(import.meta.dirname, "..", "..");
 const ENDS_WITHIN_MS = 20_000;
+/** A whole rehearsal takes a third of it. */
+const SAYS_WITHIN_MS = 300_000;
 
 const SIGNALS = [
   // As a terminal sends Ctrl-C: to the whole group.
@@ -46,26 +48,52 @@ export const interruptions: readonly Interruption[] = MOMENTS.flatMap((moment) =
 /**
  * Starts a rehearsal, ends it at the moment, and starts another on the same data folder.
  * Returns what is wrong, as sentences: none where no process, no lock and no ref is left.
+ * @throws when a rehearsal doesn't come to its moment in time, or doesn't end. None goes on then
  */
-export async function interrupt({ signal: { signal, toGroup, exit }, moment }: Interruption) {
+export async function interrupt(
+  { signal: { signal, toGroup, exit }, moment }: Interruption,
+  saysWithinMs = SAYS_WITHIN_MS,
+): Promise<readonly string[]> {
   const dataDir = mkdtempSync(join(tmpdir(), "interrupted-"));
-  const faults: string[] = [];
   const refs = JSON.stringify(await refsOf(PROJECT));
-  const endOf = async (rehearsal: Started, wanted: number | string) => {
-    const ended = await within(ENDS_WITHIN_MS, rehearsal.ended);
-    if (ended !== wanted) faults.push(`it ended with ${String(ended)}, not with ${wanted}`);
-    faults.push(...(await survivors(dataDir)).map((line) => `a process is left: ${line}`));
-  };
-
-  const rehearsal = await startRehearsal(dataDir, moment);
-  process.kill(toGroup ? -rehearsal.pid : rehearsal.pid, signal);
-  await endOf(rehearsal, exit);
+  const end = [signal, toGroup ? "group" : "command"] as const;
+  const faults = [...(await startAndEnd(dataDir, { words: moment, saysWithinMs, end, exit }))];
   if (JSON.stringify(await refsOf(PROJECT)) !== refs) faults.push("refs of the project changed");
-  const again = await startRehearsal(dataDir, "The workflow file runs");
-  process.kill(-again.pid, "SIGINT");
-  await endOf(again, 130);
+  const again = {
+    words: "The workflow file runs",
+    saysWithinMs,
+    end: ["SIGINT", "group"],
+    exit: 130,
+  } as const;
+  faults.push(...(await startAndEnd(dataDir, again)));
   rmSync(dataDir, { recursive: true, force: true });
   return faults;
+}
+
+/** A rehearsal from its start until it is ended, which is when it says the words. */
+async function startAndEnd(
+  dataDir: string,
+  how: {
+    readonly words: string;
+    readonly saysWithinMs: number;
+    readonly end: Readonly<Parameters<Running["signal"]>>;
+    readonly exit: number | string;
+  },
+): Promise<readonly string[]> {
+  const rehearsal = startRehearsal(dataDir);
+  try {
+    await rehearsal.said(how.words, how.saysWithinMs);
+    rehearsal.signal(...how.end);
+    const { exitCode, signal } = await within(ENDS_WITHIN_MS, rehearsal.finished);
+    const ended = signal ?? exitCode;
+    const left = await survivors(dataDir);
+    return [
+      ...(ended === how.exit ? [] : [`it ended with ${ended}, not with ${how.exit}`]),
+      ...left.map((line) => `a process is left: ${line}`),
+    ];
+  } finally {
+    rehearsal.signal("SIGKILL", "group");
+  }
 }
 
 export const interruptDrill: Drill = {
@@ -87,30 +115,10 @@ export const interruptDrill: Drill = {
   },
 };
 
-interface Started {
-  readonly pid: number;
-  readonly ended: Promise<number | string | null>;
-}
-
-/** In a process group of its own, as a terminal does; waits until it says the words. */
-function startRehearsal(dataDir: string, words: string): Promise<Started> {
+/** In a terminal of its own. */
+function startRehearsal(dataDir: string): Running {
   const argv = [join(PROJECT, "rehearsals", "src", "main.ts"), "rehearse", "--data", dataDir];
-  const child = spawn(process.execPath, argv, {
-    cwd: PROJECT,
-    stdio: ["ignore", "ignore", "pipe"],
-    detached: true,
-  });
-  const ended = new Promise<number | string | null>((resolve) =>
-    child.once("exit", (code, signal) => resolve(code ?? signal)),
-  );
-  return new Promise((resolve, reject) => {
-    let text = "";
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-      text += chunk;
-      if (text.includes(words)) resolve({ pid: child.pid ?? 0, ended });
-    });
-    child.once("exit", () => reject(new Error(`it ended before it said "${words}":\n${text}`)));
-  });
+  return startCommand({ argv: [process.execPath, ...argv], cwd: PROJECT, env: process.env });
 }
 
 function within<T>(limitMs: number, work: Promise<T>): Promise<T> {

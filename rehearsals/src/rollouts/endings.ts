@@ -6,7 +6,7 @@ import type { Finished } from "../run.ts";
 import { expectDone } from "./deliver-while.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
-import type { Running } from "./terminal.ts";
+import type { Running } from "../terminal.ts";
 import { routing, type Call } from "./wire.ts";
 
 const ENDS_WITHIN_MS = 5000;

@@ -5,7 +5,7 @@ import type { Finished } from "../run.ts";
 import { walks, type Walk } from "./api-calls.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
-import type { Running } from "./terminal.ts";
+import type { Running } from "../terminal.ts";
 import type { Call } from "./wire.ts";
 
 /** Where a command's process is ended: when it has written so many events, or sent so many writes whose reply it never gets. */

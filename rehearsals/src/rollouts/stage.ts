@@ -6,7 +6,7 @@ import { run, type Finished } from "../run.ts";
 import { openShop, type Shop } from "../shop.ts";
 import { observePlatform, type ObservedPlatform } from "./platform.ts";
 import { BUCKETS, deliveryConfig, hostOf, type Settings, workerOf, wranglerConfig } from "./project.ts";
-import { startCommand, type Running } from "./terminal.ts";
+import { startCommand, type Running } from "../terminal.ts";
 import { startVisitors, visitOnce, type Visits } from "./visitors.ts";
 import { startWire, type Wire } from "./wire.ts";
 import { GOODS, workerSource, type Behaviour, type Day } from "./worker.ts";

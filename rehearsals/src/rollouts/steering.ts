@@ -2,7 +2,7 @@ import type { Finished } from "../run.ts";
 import { deployByHand } from "./by-hand.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
-import type { Running } from "./terminal.ts";
+import type { Running } from "../terminal.ts";
 import { routing } from "./wire.ts";
 
 /** Long enough that somebody at another terminal has their say. */
