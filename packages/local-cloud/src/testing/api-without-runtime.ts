@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createControlPlane } from "../control-plane.ts";
-import type { Start } from "../dataplane/instance.ts";
+import type { Instance, Start } from "../dataplane/instance.ts";
 import { CLOUDFLARE_RATE_POLICY } from "../http/rate-limit.ts";
 import { closeServer, listen } from "../listen.ts";
 import type { Ready } from "../ready-file.ts";
@@ -27,6 +27,9 @@ import { ZonesBackend } from "../services/zones/backend.ts";
 import { zoneRoutes } from "../services/zones/routes.ts";
 import { openBlobs } from "../store/blobs.ts";
 import { openState } from "../store/state.ts";
+
+/** What each script takes to start. */
+const STARTUP_CPU_MS = 7;
 
 /** The API for Workers on a folder of its own, where every script starts at once and nothing runs. */
 export interface ApiWithoutRuntime {
@@ -121,13 +124,22 @@ function readyOf(accounts: AccountsBackend, port: number, dataDir: string): Read
   };
 }
 
-function started(): Promise<Start> {
-  const instance = {
-    port: 0,
+async function started(): Promise<Start> {
+  const instance: Instance = {
+    portFor: () => 0,
     handlers: ["fetch"],
     namedHandlers: [],
-    startMs: 1,
+    events: {
+      scheduled: () => Promise.reject(new Error("nothing runs here")),
+      queue: () => Promise.reject(new Error("nothing runs here")),
+    },
+    startupCpuMs: STARTUP_CPU_MS,
+    assetEtags: new Map(),
+    usage: () => undefined,
+    cpuMs: () => undefined,
+    giveWay: () => undefined,
     stop: () => Promise.resolve(),
+    kill: () => Promise.resolve(),
   };
-  return Promise.resolve({ outcome: "started", instance } as unknown as Start);
+  return { outcome: "started", instance };
 }
