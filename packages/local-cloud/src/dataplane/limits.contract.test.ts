@@ -40,9 +40,10 @@ describe("a request that takes too much", () => {
     },
   );
 
-  test("is told how much CPU time it took", () => {
-    const { cpuMs = 0, durationMs = 0 } = records.find(({ path }) => path === "/loop") ?? {};
+  test("is told how much CPU time it took", async () => {
+    await ask("hog", "/loop");
 
+    const { cpuMs = 0, durationMs = 0 } = records.findLast(({ path }) => path === "/loop") ?? {};
     expect(cpuMs).toBeGreaterThan(CPU_MS / 2);
     expect(durationMs).toBeGreaterThan(CPU_MS / 2);
   });
