@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Ready } from "../ready-file.ts";
 import { api, uploadForm } from "../testing/api-client.ts";
 import { edgeRequest } from "../testing/edge-request.ts";
+import { fetchText } from "../testing/fetch-text.ts";
 
 /** What a client was told is written, to be looked for after a crash. */
 export interface Account {
@@ -131,8 +132,8 @@ async function damagedObjects(ready: Ready, account: Account): Promise<readonly 
 
 async function object(ready: Ready, key: string): Promise<string | undefined> {
   const url = `${ready.apiBaseUrl}/accounts/${ready.accountId}/r2/buckets/crash/objects/${key}`;
-  const answer = await fetch(url, { headers: { authorization: `Bearer ${ready.apiToken}` } });
-  return answer.ok ? answer.text() : undefined;
+  const { ok, text } = await fetchText(url, { headers: { authorization: `Bearer ${ready.apiToken}` } });
+  return ok ? text : undefined;
 }
 
 /** Of a length between nothing and about 100 kB, and the same for the same key. */
@@ -172,14 +173,14 @@ async function asked(
   return answer;
 }
 
-async function query(ready: Ready, text: string): Promise<readonly { id: number }[]> {
+async function query(ready: Ready, statement: string): Promise<readonly { id: number }[]> {
   const url = ready.databases["app"]?.url ?? "";
-  const answer = await fetch(`http://${new URL(url).host}/sql`, {
+  const { status, text } = await fetchText(`http://${new URL(url).host}/sql`, {
     method: "POST",
     headers: { "Neon-Connection-String": url },
-    body: JSON.stringify({ query: text }),
+    body: JSON.stringify({ query: statement }),
   });
-  const body = (await answer.json()) as { rows?: readonly { id: number }[]; message?: string };
-  if (body.rows === undefined) throw new Error(`${text}: ${answer.status} ${body.message}`);
+  const body = JSON.parse(text) as { rows?: readonly { id: number }[]; message?: string };
+  if (body.rows === undefined) throw new Error(`${statement}: ${status} ${body.message}`);
   return body.rows;
 }

@@ -9,7 +9,7 @@ import type { Drill } from "./drill.ts";
 /** What came of a run: how many requests were answered with which status, and what must not be. */
 export interface HostileOutcome {
   readonly statuses: Readonly<Record<string, number>>;
-  /** Requests that were answered with a defect (500), or not at all though they were whole. */
+  /** Requests that were answered with a defect (500), or not at all or late though they were whole. */
   readonly defects: readonly string[];
 }
 
@@ -51,16 +51,18 @@ const HOSTILE = [
  */
 export async function sendHostileRequests(
   ready: Ready,
-  options: { readonly seed: number; readonly count: number },
+  options: { readonly seed: number; readonly count: number; readonly answersWithinMs?: number },
 ): Promise<HostileOutcome> {
+  const { answersWithinMs = 20_000 } = options;
   const random = seededRandom(options.seed);
   const statuses: Record<string, number> = {};
   const defects: string[] = [];
   for (let index = 0; index < options.count; index += 1) {
     const attack = attackOf(random, ready);
-    const status = attack.cutAt === undefined ? await send(ready, attack) : await sendCut(ready, attack);
+    const isWhole = attack.cutAt === undefined;
+    const status = isWhole ? await send(ready, attack, answersWithinMs) : await sendCut(ready, attack);
     statuses[status] = (statuses[status] ?? 0) + 1;
-    if (status === "500" || (status === "none" && attack.cutAt === undefined))
+    if (["500", "late"].includes(status) || (status === "none" && isWhole))
       defects.push(`${index} ${attack.label}: ${status}`);
   }
   return { statuses, defects };
@@ -188,16 +190,18 @@ function pick<T>(random: Random, options: readonly T[]): T {
   return option;
 }
 
-function send(ready: Ready, { method, path, headers, body }: Attack): Promise<string> {
+/** @returns the status; `none` where nothing whole was answered, `late` where that took too long to wait for */
+function send(ready: Ready, { method, path, headers, body }: Attack, withinMs: number): Promise<string> {
   const { port, hostname } = new URL(ready.apiBaseUrl);
+  const signal = AbortSignal.timeout(withinMs);
+  const head = { ...headers, "content-length": String(body.byteLength) };
   return new Promise((resolve) => {
-    const outgoing = request(
-      { port, hostname, method, path, headers: { ...headers, "content-length": String(body.byteLength) } },
-      (incoming) => {
-        incoming.resume().on("end", () => resolve(String(incoming.statusCode)));
-      },
-    );
-    outgoing.on("error", () => resolve("none"));
+    const unanswered = () => resolve(signal.aborted ? "late" : "none");
+    const outgoing = request({ port, hostname, method, path, headers: head, signal }, (incoming) => {
+      incoming.resume().on("end", () => resolve(String(incoming.statusCode)));
+      incoming.on("error", unanswered);
+    });
+    outgoing.on("error", unanswered);
     outgoing.end(body);
   });
 }

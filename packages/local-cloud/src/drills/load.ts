@@ -25,6 +25,7 @@ export interface Load {
 }
 
 const TURN_MS = 10;
+const ANSWER_WITHIN_MS = 60_000;
 
 /** Sends requests at a rate that doesn't depend on the answers, until it is stopped. Times are of performance.now(). */
 export function startLoad(
@@ -67,6 +68,7 @@ function fire(ready: Pick<Ready, "edgeUrl">, agent: Agent, shot: Shot): Promise<
       incoming.on("end", () => done({ status, body: text, failure: undefined }));
       incoming.on("error", (error) => done({ status, body: text, failure: error.message }));
     });
+    outgoing.setTimeout(ANSWER_WITHIN_MS, () => outgoing.destroy(new Error("no answer in time")));
     outgoing.on("error", (error) => done({ status: 0, body: "", failure: error.message }));
     outgoing.end(body);
   });

@@ -1,4 +1,5 @@
 import type { Ready } from "../ready-file.ts";
+import { fetchText } from "./fetch-text.ts";
 
 export interface ApiAnswer {
   readonly status: number;
@@ -18,12 +19,12 @@ export async function api(ready: Ready, call: string, body?: FormData | Blob | o
     ? new URL(ready.apiBaseUrl).origin
     : `${ready.apiBaseUrl}/accounts/${ready.accountId}`;
   const raw = body === undefined || body instanceof FormData || body instanceof Blob;
-  const response = await fetch(`${base}${path}`, {
+  const { status, text } = await fetchText(`${base}${path}`, {
     method,
     headers: { authorization: `Bearer ${ready.apiToken}` },
     ...(body !== undefined && { body: raw ? body : JSON.stringify(body) }),
   });
-  return { status: response.status, ...((await response.json()) as Omit<ApiAnswer, "status">) };
+  return { status, ...(JSON.parse(text) as Omit<ApiAnswer, "status">) };
 }
 
 /** The form of an upload with one module; `metadata` adds bindings and the like. */
