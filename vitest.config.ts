@@ -52,6 +52,8 @@ const ROWS = [
 ];
 /** Prisma's WebAssembly modules keep one state for each process: these have one to themselves. */
 const ALONE = "packages/prisma-xata/src/{client,prisma/*,schema-engine/engine}.test.ts";
+/** Temporary folders are removed with the run. */
+const TEMPORARY_ROOT = "packages/testkit/src/temporary-root.ts";
 const leftOut = ROWS.flatMap((row, index) => {
   const running = takesAll ? row : drawn(row, 1, Number(process.env["TEST_SEED"]) + index);
   return row.filter((files) => !running.includes(files));
@@ -85,7 +87,7 @@ export default defineConfig({
           ],
           exclude: [ALONE, "src/__tests__/deployment-rehearsal.test.ts", ...leftOut],
           setupFiles: "packages/testkit/src/sampled-files.ts",
-          globalSetup: "src/__tests__/support/build-once.ts",
+          globalSetup: [TEMPORARY_ROOT, "src/__tests__/support/build-once.ts"],
           // A process and a module graph of its own for each of more than a hundred files cost a fifth of the time.
           isolate: false,
           // Xata's client is published as TypeScript.
@@ -97,6 +99,7 @@ export default defineConfig({
       {
         test: {
           name: "prisma-xata",
+          globalSetup: TEMPORARY_ROOT,
           include: [ALONE],
           exclude: leftOut,
           testTimeout: 60_000,
@@ -107,6 +110,7 @@ export default defineConfig({
         test: {
           // Alone, since it measures that no request fails under load on two cores.
           name: "rehearsal",
+          globalSetup: TEMPORARY_ROOT,
           include: ["src/__tests__/deployment-rehearsal.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

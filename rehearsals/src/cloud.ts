@@ -102,6 +102,7 @@ function baseEnv(proxy: string): Record<string, string> {
     HOME: process.env["HOME"] ?? "/",
     USER: process.env["USER"] ?? "developer",
     LANG: "C.UTF-8",
+    TMPDIR: tmpdir(),
     HTTP_PROXY: proxy,
     HTTPS_PROXY: proxy,
     http_proxy: proxy,

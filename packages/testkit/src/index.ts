@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A new folder of the test's own, which another user's PostgreSQL may pass through. */
+/** A new folder of the test's own, which another user's PostgreSQL may pass through. It is removed with the run of tests. */
 export function temporaryFolder(prefix: string): string {
   const folder = mkdtempSync(join(tmpdir(), `${prefix}-`));
   chmodSync(folder, 0o711);

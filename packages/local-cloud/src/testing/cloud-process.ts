@@ -62,6 +62,7 @@ export function clientEnv(ready: Ready): Record<string, string> {
   return {
     PATH: process.env["PATH"] ?? "",
     HOME: home,
+    TMPDIR: tmpdir(),
     CI: "true",
     FORCE_COLOR: "0",
     WRANGLER_LOG_PATH: home,
