@@ -1,6 +1,7 @@
 import type { Drill, DrillOptions } from "local-cloud/drills";
 import { groups, type Group } from "./groups.ts";
-import { createCompany, type Rehearsed, type Scenario } from "./scenario.ts";
+import { createCompany, type Company, type Rehearsed, type Scenario } from "./scenario.ts";
+import { shareOut } from "./share-out.ts";
 import { openTheatre, type Theatre } from "./stage.ts";
 
 export const rolloutsDrill: Drill = {
@@ -26,16 +27,10 @@ function shown({ ok, problems, ...rest }: Rehearsed): unknown {
 }
 
 /** Each group has a cloud of its own, and its deliveries wait half of the time. */
-const GROUPS_AT_A_TIME = 2;
+const AT_A_TIME = ["one", "another"];
 
 async function playGroups(all: readonly Group[], options: DrillOptions): Promise<readonly Rehearsed[]> {
-  const results: (readonly Rehearsed[])[] = [];
-  const waiting = [...all.entries()];
-  const play = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift())
-      results[next[0]] = await playGroup(next[1], options);
-  };
-  await Promise.all(Array.from({ length: GROUPS_AT_A_TIME }, play));
+  const results = await shareOut({ items: all, among: AT_A_TIME }, (group) => playGroup(group, options));
   return results.flat();
 }
 
@@ -48,39 +43,44 @@ async function playGroup(group: Group, options: DrillOptions): Promise<readonly 
   const theatre = await openTheatre({ cloudArgs });
   try {
     const all = typeof scenarios === "function" ? await scenarios(createCompany(theatre)) : scenarios;
-    const waiting = all.filter((each) => isWanted(partOf(each)));
-    const troupes = Array.from({ length: Math.min(atATime, waiting.length) }, (_, index) =>
-      playAll({ theatre, street: `mile${index}x`, annex: atATime > 1, waiting, partOf, options }),
+    const items = all.filter((each) => isWanted(partOf(each)));
+    const play = (scenario: Scenario, company: Company) =>
+      playScenario({ name: partOf(scenario), scenario, company }, options);
+    if (atATime === 1) return await shareOut({ items, among: [createCompany(theatre)] }, play);
+    return await withAnnexes({ theatre, count: Math.min(atATime, items.length) }, (among) =>
+      shareOut({ items, among }, play),
     );
-    return (await Promise.all(troupes)).flat();
   } finally {
     await theatre.stop();
   }
 }
 
-/** Takes scenarios off the list until none is left. */
-async function playAll(troupe: {
-  readonly theatre: Theatre;
-  readonly street: string;
-  /** In a project folder of its own, since another troupe plays in the same cloud. */
-  readonly annex: boolean;
-  readonly waiting: Scenario[];
-  readonly partOf: (scenario: Scenario) => string;
-  readonly options: DrillOptions;
-}): Promise<readonly Rehearsed[]> {
-  const { theatre, street, annex, waiting, partOf, options } = troupe;
-  const own = annex ? await openTheatre({ cloud: theatre.shop.cloud }) : theatre;
-  const company = createCompany(own, annex ? street : undefined);
-  const results: Rehearsed[] = [];
-  for (let scenario = waiting.shift(); scenario; scenario = waiting.shift()) {
-    const now = scenario;
-    const name = partOf(now);
-    const result = await options.once(name, async () => ({ ...(await company.rehearse(now)), name }));
-    const { ok, exitCode, served, said, problems } = result;
-    options.log(`${ok ? "✓" : "✗"} ${name}: exit ${exitCode}, ${served}${said === "" ? "" : `; ${said}`}`);
-    for (const problem of problems) options.log(`    ${problem}`);
-    results.push(result);
+/** Companies that play at a time in the same cloud: each has a project folder and streets of its own. */
+async function withAnnexes<T>(
+  { theatre, count }: { readonly theatre: Theatre; readonly count: number },
+  work: (companies: readonly Company[]) => Promise<T>,
+): Promise<T> {
+  const annexes: Theatre[] = [];
+  try {
+    for (let opened = 0; opened < count; opened += 1)
+      annexes.push(await openTheatre({ cloud: theatre.shop.cloud }));
+    return await work(annexes.map((annex, index) => createCompany(annex, `mile${index}x`)));
+  } finally {
+    for (const annex of annexes) await annex.stop();
   }
-  if (annex) await own.stop();
-  return results;
+}
+
+async function playScenario(
+  {
+    name,
+    scenario,
+    company,
+  }: { readonly name: string; readonly scenario: Scenario; readonly company: Company },
+  options: DrillOptions,
+): Promise<Rehearsed> {
+  const result = await options.once(name, async () => ({ ...(await company.rehearse(scenario)), name }));
+  const { ok, exitCode, served, said, problems } = result;
+  options.log(`${ok ? "✓" : "✗"} ${name}: exit ${exitCode}, ${served}${said === "" ? "" : `; ${said}`}`);
+  for (const problem of problems) options.log(`    ${problem}`);
+  return result;
 }
