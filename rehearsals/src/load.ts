@@ -1,7 +1,7 @@
 import { Agent, request } from "node:http";
 import type { EnvironmentName } from "./world.ts";
 
-interface LoadCount {
+export interface LoadCount {
   readonly sent: number;
   /** Refused, cut off, or answered with 5xx. */
   readonly failed: number;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildBadReleases } from "./bad-releases.ts";
+import { failuresOf, requestsOf } from "./failures-of.ts";
 import { deliverFirstRelease } from "./first-release.ts";
 import { startGuard } from "./guard.ts";
 import { startLoad, type Load } from "./load.ts";
@@ -36,7 +37,6 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
   const refsBefore = await refsOf(project);
   const steps: StepReport[] = [];
   const loads: Load[] = [];
-  const failures: string[] = [];
   const guard = startGuard(dataDir);
   let world: World | undefined;
   const cleanUp = async () => {
@@ -93,42 +93,20 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
     throw error;
   }
 
-  async function finish(ended: {
-    readonly stage: Stage;
-    readonly scenarios: readonly ScenarioReport[];
-    readonly first: EnvironmentReport;
-  }): Promise<RehearsalReport> {
+  async function finish(ended: Omit<Rehearsed, "finish">): Promise<RehearsalReport> {
     const { stage, scenarios, first } = ended;
     const environments = await currentEnvironments(stage);
-    const observations = await stage.world.observations();
+    const { unknownRoutes, blockedRequests } = await stage.world.observations();
     const counts = await Promise.all(
       loads.map(async (load) => ({ environment: load.environment, ...(await load.stop()) })),
     );
     await cleanUp();
-    const refsAfter = await refsOf(project);
-    const outbound = [...stage.world.outbound, ...observations.blockedRequests];
-    const processes = await survivors(stage.world.ready.dataDir);
-    failures.push(
-      ...scenarios
-        .filter(({ ok }) => !ok)
-        .map(
-          ({ name, expected, served, exitCode }) =>
-            `${name}: expected ${expected}, but ${served} (exit ${exitCode})`,
-        ),
-      ...Object.entries(environments)
-        .filter(([, { release, digest }]) => release !== first.release || digest !== first.digest)
-        .map(([name, { release }]) => `${name} serves ${release} at the end, not ${first.release}`),
-      ...counts
-        .filter(({ failed, misrouted }) => failed + misrouted > 0)
-        .map(
-          ({ environment, failed, misrouted, examples }) =>
-            `${environment}: ${failed} requests failed, ${misrouted} were answered by another environment: ${examples.join("; ")}`,
-        ),
-      ...observations.unknownRoutes.map((route) => `the local cloud has no route ${route}`),
-      ...outbound.filter((host) => !isRegistry(host)).map((host) => `something tried to reach ${host}`),
-      ...processes.map((line) => `a process outlived the rehearsal: ${line}`),
-      ...(JSON.stringify(refsAfter) === JSON.stringify(refsBefore) ? [] : ["refs of the clone changed"]),
-    );
+    const leaks = {
+      processes: await survivors(stage.world.ready.dataDir),
+      refs: changed(refsBefore, await refsOf(project)),
+      outbound: [...stage.world.outbound, ...blockedRequests],
+    };
+    const failures = failuresOf({ first, scenarios, environments, loads: counts, unknownRoutes, leaks });
     return {
       schema: 1,
       ok: failures.length === 0,
@@ -138,17 +116,8 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
       steps,
       environments,
       scenarios,
-      requests: {
-        sent: sum(counts.map(({ sent }) => sent)),
-        failed: sum(counts.map(({ failed, misrouted }) => failed + misrouted)),
-        byEnvironment: Object.fromEntries(
-          counts.map(({ environment, sent, failed, misrouted }) => [
-            environment,
-            { sent, failed, misrouted },
-          ]),
-        ),
-      },
-      leaks: { processes, refs: changed(refsBefore, refsAfter), outbound },
+      requests: requestsOf(counts),
+      leaks,
       versions: await toolVersions(project),
       failures,
     };
@@ -163,17 +132,8 @@ async function currentEnvironments(stage: Stage): Promise<Record<EnvironmentName
   return { staging, production };
 }
 
-/** The security scan asks the npm registry, and says so when it gets no answer. */
-function isRegistry(host: string): boolean {
-  return /(?:^|\.)npmjs\.org(?::\d+)?$/u.test(host);
-}
-
 function changed(before: readonly string[], after: readonly string[]): readonly string[] {
   return [...before.filter((ref) => !after.includes(ref)), ...after.filter((ref) => !before.includes(ref))];
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {
