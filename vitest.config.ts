@@ -99,7 +99,8 @@ export default defineConfig({
       {
         test: {
           name: "prisma-xata",
-          globalSetup: TEMPORARY_ROOT,
+          // They remove their folders themselves. With the schema at a path of 47 to 59 bytes, Prisma's engine answers and does not end.
+          env: { TMPDIR: tmpdir() },
           include: [ALONE],
           exclude: leftOut,
           testTimeout: 60_000,
