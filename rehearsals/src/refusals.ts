@@ -63,7 +63,7 @@ export const refusals: readonly Refusal[] = [
   },
   {
     what: "no ledger",
-    args: ["status"],
+    args: ["history", "staging"],
     env: { DELIVERY_LEDGER_REMOTE: "/nowhere/at/all.git" },
     sentence: "can't be read",
   },

@@ -118,12 +118,11 @@ export const COMMANDS: readonly Command[] = [
     synopsis: "status [ENV]",
     about: "what serves, against what was decided",
     run: async ({ context, args: [name] }) => {
-      const { presentStatus, status } = await import("../commands/status.ts");
+      const { presentStatus, status, statusExitCode } = await import("../commands/status.ts");
       const opened = await context();
       const all = Object.keys(opened.settings.configuration.environments);
       const statuses = await status(opened, name === undefined ? all : [name]);
-      const drifted = statuses.some(({ drift }) => drift.length > 0);
-      return { value: statuses, text: presentStatus(statuses), exitCode: drifted ? 6 : 0 };
+      return { value: statuses, text: presentStatus(statuses), exitCode: statusExitCode(statuses) };
     },
   },
   {

@@ -1,11 +1,13 @@
 import type { Context, Target } from "../context.ts";
 import { targetOf } from "../context.ts";
-import type { ProvenRelease } from "../ledger/fold.ts";
-import { readLedger } from "../ledger-session.ts";
 import { newestDeployment } from "../engine/serving.ts";
-
-import { replay } from "../rollout/machine.ts";
+import { isUnavailable, type DeliveryError } from "../errors.ts";
+import type { LedgerEntry } from "../ledger/entry.ts";
+import { foldLedger, rollbackTarget, type EnvironmentState, type ProvenRelease } from "../ledger/fold.ts";
+import { mayBeRunning } from "../ledger-lease.ts";
+import { readLedger, thisProcess } from "../ledger-session.ts";
 import { openBreakGlass } from "../rollout/promotion.ts";
+import { presentRollout, rolloutStatus, type RolloutStatus } from "./rollout-status.ts";
 
 /** What an environment serves, against what was decided. */
 export interface EnvironmentStatus {
@@ -17,16 +19,19 @@ export interface EnvironmentStatus {
     readonly releaseId: string;
     readonly etag: string;
   }[];
+  /** Why nothing can be told of what was decided: the ledger can't be reached. */
+  readonly unknown: string | null;
   readonly decided: {
     readonly releaseId: string;
     readonly versionId: string;
     readonly archiveSha256: string;
     readonly provenAt: string;
   } | null;
-  readonly openRollout: string | null;
+  /** The release that a rollback would return to. */
+  readonly rollbackTo: string | null;
+  /** The unfinished one. */
+  readonly rollout: RolloutStatus | null;
   readonly lease: string | null;
-  /** Why the rollout waits for a person. */
-  readonly paused: string | null;
   /** Why a release serves that the environment before hasn't proven; null once it has. */
   readonly breakGlass: string | null;
   /** A person holds the environment. */
@@ -44,8 +49,8 @@ export async function status(
 }
 
 async function statusOf(context: Context, target: Target): Promise<EnvironmentStatus> {
-  const [state, newest] = await Promise.all([
-    readLedger(context.ledgers, target.name),
+  const [{ unreachable, entries, ...state }, newest] = await Promise.all([
+    readIfReachable(context, target.name),
     newestDeployment(context, target),
   ]);
   const serving = await Promise.all(
@@ -54,17 +59,14 @@ async function statusOf(context: Context, target: Target): Promise<EnvironmentSt
       return { versionId, percentage, releaseId: tag, etag };
     }),
   );
-  const { current, open, lease, lock } = state;
-  // An unfinished rollout has its candidate beside what was decided.
-  const uploaded = open?.entries.findLast(({ type }) => type === "uploaded")?.versionId;
-  const decided = new Set([current?.versionId, uploaded].filter((id) => id !== undefined));
-  const known = new Map(
-    state.entries.flatMap(({ versionId, etag }) => (versionId && etag ? [[versionId, etag]] : [])),
-  );
+  const { current, lease, lock } = state;
+  const whole = serving.find(({ percentage }) => percentage === 100)?.versionId;
+  const isRunning = mayBeRunning(state, context.owner ?? thisProcess());
   return {
     environment: target.name,
     url: target.configuration.url,
     serving,
+    unknown: unreachable?.message ?? null,
     decided: current
       ? {
           releaseId: current.releaseId,
@@ -73,23 +75,51 @@ async function statusOf(context: Context, target: Target): Promise<EnvironmentSt
           provenAt: current.provenAt,
         }
       : null,
-    openRollout: open?.rolloutId ?? null,
+    rollbackTo: rollbackTarget(state, whole)?.releaseId ?? null,
+    rollout: rolloutStatus(target.name, state, isRunning),
     lease: lease?.owner ?? null,
-    paused: replay(open?.entries ?? []).paused ?? null,
     breakGlass: await breakGlassOf(context, target, current),
     lock: lock ?? null,
-    drift: serving.flatMap((version) => driftOf(version, { decided, known })),
+    drift: unreachable === undefined ? driftsOf(serving, { ...state, entries }) : [],
   };
 }
 
+type Read = EnvironmentState & {
+  readonly entries: readonly LedgerEntry[];
+  readonly unreachable?: DeliveryError;
+};
+
+/** The platform tells what serves, whether or not the ledger can be reached. */
+async function readIfReachable({ ledgers }: Context, name: string): Promise<Read> {
+  try {
+    return await readLedger(ledgers, name);
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    return { ...foldLedger([]), entries: [], unreachable: error };
+  }
+}
+
 async function breakGlassOf(
-  { ledgers }: Context,
+  context: Context,
   { configuration: { provenBy } }: Target,
   current: ProvenRelease | undefined,
 ): Promise<string | null> {
   if (current?.exceptions.breakGlass === undefined) return null;
-  const source = provenBy === undefined ? undefined : await readLedger(ledgers, provenBy);
+  const source = provenBy === undefined ? undefined : await readIfReachable(context, provenBy);
   return openBreakGlass(current, source) ?? null;
+}
+
+function driftsOf(
+  serving: EnvironmentStatus["serving"],
+  { current, open, entries }: Pick<Read, "current" | "open" | "entries">,
+): readonly string[] {
+  // An unfinished rollout has its candidate beside what was decided.
+  const uploaded = open?.entries.findLast(({ type }) => type === "uploaded")?.versionId;
+  const decided = new Set([current?.versionId, uploaded].filter((id) => id !== undefined));
+  const known = new Map(
+    entries.flatMap(({ versionId, etag }) => (versionId && etag ? [[versionId, etag]] : [])),
+  );
+  return serving.flatMap((version) => driftOf(version, { decided, known }));
 }
 
 function driftOf(
@@ -107,10 +137,21 @@ function driftOf(
     : [`version ${short} (${releaseId}) gets ${percentage} % but was not the last decision`];
 }
 
+/**
+ * 6 drift · 4 a rollout is stuck · 2 what was decided can't be told · 7 a rollout stands still, paused or cut off, until
+ * somebody goes on with it; the first that is so anywhere.
+ */
+export function statusExitCode(all: readonly EnvironmentStatus[]): number {
+  if (all.some(({ drift }) => drift.length > 0)) return 6;
+  if (all.some(({ rollout }) => rollout?.state === "stuck")) return 4;
+  if (all.some(({ unknown }) => unknown !== null)) return 2;
+  return all.some(({ rollout }) => rollout?.state === "paused" || rollout?.state === "cut off") ? 7 : 0;
+}
+
 /** Lines for a person. */
 export function presentStatus(all: readonly EnvironmentStatus[]): string {
   const blocks = all.map((each) => {
-    const { environment, url, serving, decided, openRollout, paused, breakGlass, lease, lock, drift } = each;
+    const { environment, url, serving, rollbackTo, rollout, breakGlass, lease, lock, drift } = each;
     const serves = serving.map(
       ({ percentage, releaseId, versionId }) =>
         `  serves    ${percentage} %  ${releaseId || "untagged"}  version ${versionId.slice(0, 8)}`,
@@ -118,13 +159,9 @@ export function presentStatus(all: readonly EnvironmentStatus[]): string {
     const lines = [
       `${environment}  ${url}`,
       ...(serves.length > 0 ? serves : ["  serves    nothing yet"]),
-      decided
-        ? `  decided   ${decided.releaseId}  ${decided.archiveSha256.slice(0, 12)}  proven ${decided.provenAt}`
-        : "  decided   nothing yet",
-      ...(openRollout === null
-        ? []
-        : [`  unfinished rollout ${openRollout}${lease === null ? "" : ` by ${lease}`}`]),
-      ...(paused === null ? [] : [`  paused    ${paused}`]),
+      presentDecided(each),
+      ...(rollbackTo === null ? [] : [`  rollback  to ${rollbackTo}`]),
+      ...(rollout === null ? [] : [presentRollout(environment, rollout, lease)]),
       ...(breakGlass === null ? [] : [`  UNPROVEN  the glass was broken: ${breakGlass}`]),
       ...(lock === null ? [] : [`  held      by ${lock.by} since ${lock.at}: ${lock.reason}`]),
       ...drift.map((sentence) => `  DRIFT     ${sentence}`),
@@ -132,4 +169,10 @@ export function presentStatus(all: readonly EnvironmentStatus[]): string {
     return lines.join("\n");
   });
   return `${blocks.join("\n\n")}\n`;
+}
+
+function presentDecided({ decided, unknown }: EnvironmentStatus): string {
+  if (unknown !== null) return `  decided   unknown: the ledger can't be reached (${unknown})`;
+  if (decided === null) return "  decided   nothing yet";
+  return `  decided   ${decided.releaseId}  ${decided.archiveSha256.slice(0, 12)}  proven ${decided.provenAt}`;
 }

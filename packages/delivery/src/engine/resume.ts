@@ -5,7 +5,7 @@ import type { LedgerSession } from "../ledger-session.ts";
 import type { Deployment } from "../ports.ts";
 import type { Release } from "../release/release.ts";
 import { nextCommand, replay, type RolloutProgress } from "../rollout/machine.ts";
-import type { RolloutPlan } from "../rollout/plan.ts";
+import { recordedPlan, type RolloutPlan } from "../rollout/plan.ts";
 import { refuseHeld } from "./admission.ts";
 import { preflight, type Preflight } from "./preflight.ts";
 import { drive, stillStuck, type Delivered } from "./rollout.ts";
@@ -52,23 +52,13 @@ interface ResumeOptions {
 }
 
 function planOf(target: Target, entries: readonly LedgerEntry[]): RolloutPlan {
-  const planned = entries.find(({ type }) => type === "planned");
-  if (planned?.plan === undefined) {
-    throw new DeliveryError({
-      code: "USAGE",
-      message: `${target.name} has no unfinished rollout to go on with.`,
-      hint: `See what there was: npx delivery history ${target.name}`,
-    });
-  }
-  const [stable] = Object.keys(planned.percentages ?? {});
-  return {
-    rolloutId: planned.rolloutId,
-    environment: target.name,
-    releaseId: planned.releaseId ?? "",
-    archiveSha256: planned.archiveSha256 ?? "",
-    stable: stable === undefined ? undefined : { versionId: stable },
-    ...planned.plan,
-  };
+  const plan = recordedPlan(target.name, entries);
+  if (plan !== undefined) return plan;
+  throw new DeliveryError({
+    code: "USAGE",
+    message: `${target.name} has no unfinished rollout to go on with.`,
+    hint: `See what there was: npx delivery history ${target.name}`,
+  });
 }
 
 /** Only an upload needs secrets, and only migrations need the database: a rollout that is past them goes on without. */
