@@ -4,7 +4,12 @@ import { rollOut, type Delivered } from "../engine/rollout.ts";
 import { DeliveryError } from "../errors.ts";
 import { readLedger } from "../ledger-session.ts";
 import type { Release } from "../release/release.ts";
-import { decidePromotion, type Promotion } from "../rollout/promotion.ts";
+import {
+  decidePromotion,
+  refusedAsOlder,
+  type Promotion,
+  type PromotionRequest,
+} from "../rollout/promotion.ts";
 import type { DeployOptions } from "./deploy.ts";
 import { buildRelease } from "./release-build.ts";
 
@@ -32,23 +37,32 @@ export async function promote(
     readLedger(context.ledgers, name),
   ]);
   const request = { environment: name, provenBy, releaseId, source, current, exceptions };
-  const release = await chosenRelease(context, decidePromotion(request), provenBy);
+  const release = await chosenRelease(context, request);
   return withLease(context, name, (ledger) => rollOut(context, target, { release, ledger, exceptions }));
 }
 
-async function chosenRelease(context: Context, promotion: Promotion, provenBy: string): Promise<Release> {
-  if (promotion.kind === "refused") {
-    const { code, message, hint } = promotion;
-    throw new DeliveryError({ code, message, hint });
-  }
+async function chosenRelease(context: Context, request: PromotionRequest): Promise<Release> {
+  const promotion = decidePromotion(request);
+  if (promotion.kind === "refused") throw refusal(promotion);
   const { releaseId, archiveSha256 } = promotion;
-  if (releaseId === undefined) return buildRelease(context, { force: false });
+  if (releaseId === undefined) return checkedOut(context, request);
   const release = await context.releases.fetch(releaseId);
   const digest = release.manifest.archive.sha256;
   if (archiveSha256 === undefined || digest === archiveSha256) return release;
   throw new DeliveryError({
     code: "NOT_PROVEN",
-    message: `${releaseId} here has the digest ${digest.slice(0, 12)}…, but ${provenBy} has proven ${archiveSha256.slice(0, 12)}….`,
+    message: `${releaseId} here has the digest ${digest.slice(0, 12)}…, but ${request.provenBy} has proven ${archiveSha256.slice(0, 12)}….`,
     hint: "Other bytes under the same name are another release. Delete .delivery/releases so that the proven one is fetched.",
   });
+}
+
+async function checkedOut(context: Context, request: PromotionRequest): Promise<Release> {
+  const release = await buildRelease(context, { force: false });
+  const refused = refusedAsOlder(request, release.manifest.releaseId);
+  if (refused !== undefined) throw refusal(refused);
+  return release;
+}
+
+function refusal({ code, message, hint }: Extract<Promotion, { readonly kind: "refused" }>): DeliveryError {
+  return new DeliveryError({ code, message, hint });
 }

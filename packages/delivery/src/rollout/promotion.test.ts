@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ProvenRelease } from "../ledger/fold.ts";
-import { decidePromotion, openBreakGlass, type PromotionRequest } from "./promotion.ts";
+import { decidePromotion, openBreakGlass, refusedAsOlder, type PromotionRequest } from "./promotion.ts";
 
 function release(day: number, more: Partial<ProvenRelease> = {}): ProvenRelease {
   return {
@@ -71,6 +71,16 @@ describe("an environment that another one proves for", () => {
       archiveSha256: undefined,
     });
     expect(decidePromotion({ ...REQUEST, exceptions })).toMatchObject({ kind: "take", releaseId: undefined });
+  });
+
+  test("takes a hotfix that is older than what serves for a reason only", () => {
+    const exceptions = { breakGlass: "nobody can sign in" };
+    const request = { ...REQUEST, current: second, exceptions };
+
+    expect(refusedAsOlder(request, first.releaseId)).toMatchObject({ code: "OLDER" });
+    expect(refusedAsOlder(request, third.releaseId)).toBeUndefined();
+    const meant = { ...request, exceptions: { ...exceptions, older: "the new one costs too much" } };
+    expect(refusedAsOlder(meant, first.releaseId)).toBeUndefined();
   });
 });
 

@@ -10,12 +10,14 @@ export type Promotion =
       /** The digest that was proven; undefined when the glass was broken. */
       readonly archiveSha256: string | undefined;
     }
-  | {
-      readonly kind: "refused";
-      readonly code: "NOT_PROVEN" | "OLDER";
-      readonly message: string;
-      readonly hint: string;
-    };
+  | Refused;
+
+interface Refused {
+  readonly kind: "refused";
+  readonly code: "NOT_PROVEN" | "OLDER";
+  readonly message: string;
+  readonly hint: string;
+}
 
 export interface PromotionRequest {
   readonly environment: string;
@@ -29,9 +31,12 @@ export interface PromotionRequest {
   readonly exceptions: Exceptions;
 }
 
-/** An environment takes what the one before it has proven and not left, and nothing older than what it serves. */
+/**
+ * An environment takes what the one before it has proven and not left, and nothing older than what it serves. How old the
+ * checked-out commit's release is, is known when it is built: `refusedAsOlder` then decides.
+ */
 export function decidePromotion(request: PromotionRequest): Promotion {
-  const { environment, provenBy, releaseId, source, current, exceptions } = request;
+  const { releaseId, source, exceptions } = request;
   const found =
     releaseId === undefined
       ? source.current
@@ -39,18 +44,29 @@ export function decidePromotion(request: PromotionRequest): Promotion {
   const broken = exceptions.breakGlass !== undefined;
   if (found === undefined && !broken) return notProven(request);
   const chosen = broken ? releaseId : found?.releaseId;
-  if (chosen !== undefined && exceptions.older === undefined && isOlder(chosen, current?.releaseId)) {
-    return {
-      kind: "refused",
-      code: "OLDER",
-      message: `${chosen} is older than what ${environment} serves (${current?.releaseId ?? ""}).`,
-      hint: `If that is meant: --older REASON. To leave a bad release: npx delivery rollback ${environment}. What ${provenBy} has proven: npx delivery history ${provenBy}`,
-    };
-  }
-  return { kind: "take", releaseId: chosen, archiveSha256: broken ? undefined : found?.archiveSha256 };
+  const taken = {
+    kind: "take",
+    releaseId: chosen,
+    archiveSha256: broken ? undefined : found?.archiveSha256,
+  } as const;
+  return (chosen === undefined ? undefined : refusedAsOlder(request, chosen)) ?? taken;
 }
 
-function notProven({ environment, provenBy, releaseId }: PromotionRequest): Promotion {
+/** The refusal of a release that is older than what the environment serves; undefined where it is none, or that is meant. */
+export function refusedAsOlder(
+  { environment, provenBy, current, exceptions }: PromotionRequest,
+  releaseId: string,
+): Refused | undefined {
+  if (exceptions.older !== undefined || !isOlder(releaseId, current?.releaseId)) return undefined;
+  return {
+    kind: "refused",
+    code: "OLDER",
+    message: `${releaseId} is older than what ${environment} serves (${current?.releaseId ?? ""}).`,
+    hint: `If that is meant: --older REASON. To leave a bad release: npx delivery rollback ${environment}. What ${provenBy} has proven: npx delivery history ${provenBy}`,
+  };
+}
+
+function notProven({ environment, provenBy, releaseId }: PromotionRequest): Refused {
   return {
     kind: "refused",
     code: "NOT_PROVEN",
