@@ -81,9 +81,9 @@ export const COMMANDS: readonly Command[] = [
     synopsis: "pause ENV [REASON]",
     about: "stop ENV's rollout where it is, from any terminal",
     run: async (request) => {
-      const { pause, presentAsked } = await import("../commands/steer.ts");
+      const { askedExitCode, pause, presentAsked } = await import("../commands/steer.ts");
       const asked = await pause(await request.context(), environment(request), request.args[1]);
-      return done(asked, presentAsked(asked));
+      return { value: asked, text: presentAsked(asked), exitCode: askedExitCode(asked) };
     },
   },
   {
@@ -101,9 +101,9 @@ export const COMMANDS: readonly Command[] = [
     synopsis: "abort ENV REASON",
     about: "take ENV's rollout back, from any terminal",
     run: async (request) => {
-      const { abort, presentAsked } = await import("../commands/steer.ts");
+      const { abort, askedExitCode, presentAsked } = await import("../commands/steer.ts");
       const asked = await abort(await request.context(), environment(request), request.args[1] ?? "");
-      return done(asked, presentAsked(asked));
+      return { value: asked, text: presentAsked(asked), exitCode: askedExitCode(asked) };
     },
   },
   {

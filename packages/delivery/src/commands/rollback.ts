@@ -1,7 +1,9 @@
 import { targetOf, withLeaseIfReachable, type Context } from "../context.ts";
+import { waitForIt } from "../engine/ask.ts";
 import { rollBack } from "../engine/rollback.ts";
 import type { Delivered } from "../engine/rollout.ts";
 import { DeliveryError } from "../errors.ts";
+import { readLedger } from "../ledger-session.ts";
 
 export interface RollbackCommandOptions {
   readonly to: string | undefined;
@@ -23,11 +25,14 @@ export async function rollback(
     });
   } catch (error) {
     if (!(error instanceof DeliveryError) || error.code !== "LEASE_HELD") throw error;
-    throw new DeliveryError({
-      code: "LEASE_HELD",
-      message: error.message,
-      hint: `Stop it, which takes its release back: npx delivery abort ${name} REASON. Then roll back if it is still needed.`,
-      cause: error,
-    });
+    const hint = await adviceOn(context, name);
+    throw new DeliveryError({ code: "LEASE_HELD", message: error.message, hint, cause: error });
   }
+}
+
+/** A rollout can be stopped; what else holds the lease is over soon. */
+async function adviceOn({ ledgers }: Context, name: string): Promise<string> {
+  const state = await readLedger(ledgers, name).catch(() => undefined);
+  if (state !== undefined && state.open === undefined) return waitForIt(name, state.lease?.owner);
+  return `Stop it, which takes its release back: npx delivery abort ${name} REASON. Then roll back if it is still needed.`;
 }

@@ -60,9 +60,25 @@ export function presentAsked({ environment, releaseId, wish, outcome }: Asked): 
       return `${what} is paused. ${next}\n`;
     case "aborted":
       return `${what} was taken back.\n`;
+    case "proven":
+      return `${what} is over: it is proven and serves: npx delivery rollback ${environment}\n`;
     case "ended":
-      return `${what} had ended before: npx delivery status ${environment}\n`;
+      return `${what} had been taken back before: npx delivery status ${environment}\n`;
     case "asked":
-      return `${what} was asked to ${wish}; its process is alive and comes to it after what it is doing.\n`;
+      return `${what} was asked to ${wish}; its process is alive and comes to it after what it is doing. Look again: npx delivery status ${environment}\n`;
+  }
+}
+
+/** 0 when the rollout doesn't go on · 2 when it can't be stopped any more · 5 while another process still has it. */
+export function askedExitCode({ outcome }: Asked): number {
+  switch (outcome) {
+    case "paused":
+    case "aborted":
+    case "ended":
+      return 0;
+    case "proven":
+      return 2;
+    case "asked":
+      return 5;
   }
 }

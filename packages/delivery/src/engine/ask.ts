@@ -1,6 +1,8 @@
 import { sessionParts, withLease, type Context, type Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
+import type { LedgerEntry } from "../ledger/entry.ts";
 import type { EnvironmentState } from "../ledger/fold.ts";
+import type { Owner } from "../ledger/owner.ts";
 import { mayBeRunning } from "../ledger-lease.ts";
 import { appendLeaseless, readLedger, thisProcess, type LedgerSession } from "../ledger-session.ts";
 import { replay } from "../rollout/machine.ts";
@@ -14,8 +16,11 @@ export interface Asked {
   readonly rolloutId: string;
   readonly releaseId: string;
   readonly wish: Wish;
-  /** `asked` when the process that delivers is alive but hasn't come to it yet; `ended` when the rollout was over before. */
-  readonly outcome: "paused" | "aborted" | "asked" | "ended";
+  /**
+   * `asked` when the process that delivers is alive but hasn't come to it yet; `proven` when the rollout was done before and
+   * its release serves; `ended` when it had been taken back before.
+   */
+  readonly outcome: "paused" | "aborted" | "asked" | "proven" | "ended";
 }
 
 /** A running delivery looks every few seconds, and after whatever it is doing. */
@@ -33,16 +38,17 @@ export async function ask(
   { wish, reason }: { readonly wish: Wish; readonly reason: string | undefined },
 ): Promise<Asked> {
   const state = await readLedger(context.ledgers, target.name);
-  const rollout = openRollout(target, state);
+  const self = context.owner ?? thisProcess();
+  const rollout = openRollout(target, state, self);
   const asked = (outcome: Asked["outcome"]): Asked => ({
     environment: target.name,
     ...rollout,
     wish,
     outcome,
   });
-  if (mayBeRunning(state, context.owner ?? thisProcess())) {
+  if (mayBeRunning(state, self)) {
     await appendLeaseless(sessionParts(context, target.name), (now) => {
-      const { rolloutId, releaseId } = openRollout(target, now);
+      const { rolloutId, releaseId } = openRollout(target, now, self);
       return {
         rolloutId,
         releaseId,
@@ -51,13 +57,14 @@ export async function ask(
         ...(reason !== undefined && { reason }),
       };
     });
-    const outcome = await awaitOutcome(context, target, rollout.rolloutId);
+    const outcome = await awaitOutcome(context, target, { wish, rolloutId: rollout.rolloutId });
     if (outcome !== undefined) return asked(outcome);
   }
   try {
-    return asked(
-      await withLease(context, target.name, (ledger) => act(context, target, { ledger, wish, reason })),
+    const done = await withLease(context, target.name, (ledger) =>
+      act(context, target, { ledger, wish, reason }),
     );
+    return asked(done ?? endOf((await readLedger(context.ledgers, target.name)).entries, rollout.rolloutId));
   } catch (error) {
     if (error instanceof DeliveryError && error.code === "LEASE_HELD") return asked("asked");
     throw error;
@@ -66,36 +73,55 @@ export async function ask(
 
 function openRollout(
   target: Target,
-  { open }: Pick<EnvironmentState, "open">,
+  state: Pick<EnvironmentState, "open" | "lease">,
+  self: Owner,
 ): { readonly rolloutId: string; readonly releaseId: string } {
-  const [planned] = open?.entries ?? [];
+  const [planned] = state.open?.entries ?? [];
   if (planned !== undefined) return { rolloutId: planned.rolloutId, releaseId: planned.releaseId ?? "" };
   throw new DeliveryError({
     code: "USAGE",
     message: `${target.name} has no unfinished rollout.`,
-    hint: `See what it serves: npx delivery status ${target.name}. To leave that release: npx delivery rollback ${target.name}`,
+    hint: mayBeRunning(state, self)
+      ? waitForIt(target.name, state.lease?.owner)
+      : `See what it serves: npx delivery status ${target.name}. To leave that release: npx delivery rollback ${target.name}`,
   });
+}
+
+/** What to do about a lease that is held without a rollout: there is nothing to abort. */
+export function waitForIt(environment: string, owner = "another process"): string {
+  return `A rollback, an adoption or the preflight of a delivery by ${owner} is running; wait for it, then: npx delivery status ${environment}`;
 }
 
 async function awaitOutcome(
   { clock, ledgers }: Context,
   target: Target,
-  rolloutId: string,
+  { wish, rolloutId }: { readonly wish: Wish; readonly rolloutId: string },
 ): Promise<Asked["outcome"] | undefined> {
   const deadlineMs = clock.monotonicMs() + WAIT_MS;
   while (clock.monotonicMs() < deadlineMs) {
     await clock.sleep(POLL_MS);
-    const { entries, open } = await readLedger(ledgers, target.name);
-    if (open?.rolloutId !== rolloutId) {
-      const last = entries.findLast((entry) => entry.rolloutId === rolloutId && entry.type !== "requested");
-      return last?.type === "aborted" ? "aborted" : "ended";
-    }
-    if (replay(open.entries).paused !== undefined) return "paused";
+    const { entries, open, lease } = await readLedger(ledgers, target.name);
+    if (open?.rolloutId !== rolloutId) return endOf(entries, rolloutId, "aborted");
+    if (replay(open.entries).paused === undefined) continue;
+    if (wish === "pause") return "paused";
+    // It was paused before the process came to the wish: nobody has it then.
+    if (lease === undefined) return undefined;
   }
   return undefined;
 }
 
-/** No other process has the rollout. */
+/** How a rollout ended; `aborted` where it is by this wish. */
+function endOf(
+  entries: readonly LedgerEntry[],
+  rolloutId: string,
+  aborted: "aborted" | "ended" = "ended",
+): Asked["outcome"] {
+  const last = entries.findLast((entry) => entry.rolloutId === rolloutId && entry.type !== "requested");
+  if (last?.type === "proven") return "proven";
+  return last?.type === "aborted" ? aborted : "ended";
+}
+
+/** No other process has the rollout. Undefined when it is over. */
 async function act(
   context: Context,
   target: Target,
@@ -104,9 +130,9 @@ async function act(
     wish,
     reason = "a person asked for it",
   }: { readonly ledger: LedgerSession; readonly wish: Wish; readonly reason: string | undefined },
-): Promise<Asked["outcome"]> {
+): Promise<"aborted" | "paused" | undefined> {
   const { open } = ledger.state();
-  if (open === undefined) return "ended";
+  if (open === undefined) return undefined;
   if (wish === "abort") {
     await takeBack(context, target, { ledger, reason });
     return "aborted";
