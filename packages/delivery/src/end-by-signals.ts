@@ -11,12 +11,20 @@ const QUIET_BY_MS = 2000;
 const RELEASED_BY_MS = 4000;
 const TOLD_BY_MS = 4500;
 
+/** What ended the process, and the code that it ends with. */
+interface Cause {
+  readonly signal: NodeJS.Signals;
+  readonly exitCode: number;
+}
+
+type Tell = (end: End, cause: Cause) => Promise<void>;
+
 /**
  * From now on a signal ends the process within five seconds, with 128 and the signal's number: nothing new begins, programs
  * that it has started are ended, and the lease is given back. A second signal ends it at once.
  * @returns what undoes that
  */
-export function endBySignals(tell: (end: End) => Promise<void>): () => void {
+export function endBySignals(tell: Tell): () => void {
   let told = false;
   const end = (signal: NodeJS.Signals) => {
     if (told) leave(signal);
@@ -32,19 +40,26 @@ export function endBySignals(tell: (end: End) => Promise<void>): () => void {
 function leave(signal: NodeJS.Signals): never {
   ending.kill();
   // oxlint-disable-next-line unicorn/no-process-exit -- what was cut off never comes back
-  process.exit(128 + constants.signals[signal]);
+  process.exit(exitCodeOf(signal));
 }
 
-async function endInOrder(signal: NodeJS.Signals, tell: (end: End) => Promise<void>): Promise<void> {
+function exitCodeOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
+
+async function endInOrder(signal: NodeJS.Signals, tell: Tell): Promise<void> {
   const startedMs = performance.now();
   const by = (ms: number) => sleep(Math.max(0, startedMs + ms - performance.now()), false);
   // The terminal may be gone.
-  process.stderr.on("error", () => undefined);
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const quiet = await ending.begin(QUIET_BY_MS);
   const released = quiet && (await Promise.race([giveBack(), by(RELEASED_BY_MS)]));
   const { sentence, next } = presentEnd(signal, released);
   process.stderr.write(`\ndelivery: ${sentence}\n  ${next}\n`);
-  await Promise.race([tell({ ok: false, sentence, next }), by(TOLD_BY_MS)]);
+  await Promise.race([
+    tell({ ok: false, sentence, next }, { signal, exitCode: exitCodeOf(signal) }),
+    by(TOLD_BY_MS),
+  ]);
 }
 
 /** Whether every lease was given back. */

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import process from "node:process";
 import { ending } from "./adapters/ending.ts";
-import { findCommand, presentHelp } from "./cli/command.ts";
+import { commandNamed, findCommand, presentCommandHelp, presentHelp } from "./cli/command.ts";
+import { defect, presentFailure, type Failure } from "./cli/failure.ts";
 import { COMMANDS } from "./cli/commands.ts";
-import { parse } from "./cli/options.ts";
+import { parse, type OptionValues } from "./cli/options.ts";
 import type { createContext } from "./context.ts";
 import { endBySignals } from "./end-by-signals.ts";
 import { DeliveryError } from "./errors.ts";
@@ -23,12 +25,24 @@ export async function main(args: readonly string[]): Promise<number> {
     const { reporter } = (await opened?.catch(() => undefined)) ?? {};
     await reporter?.finish(end);
   };
-  const undo = endBySignals(finish);
+  // Options that can't be read may have it too.
+  const tell = args.includes("--json")
+    ? (failure: Failure) => void process.stdout.write(`${JSON.stringify(presentFailure(failure))}\n`)
+    : () => undefined;
+  const undo = endBySignals(async (end, { signal, exitCode }) => {
+    tell({ code: signal, message: end.sentence, hint: end.next ?? "", retryable: true, exitCode });
+    await finish(end);
+  });
   try {
     const { values, positionals } = parse(args);
-    if (values.help === true || positionals.length === 0) {
-      process.stdout.write(presentHelp(COMMANDS));
-      return values.help === true ? 0 : 2;
+    const shown = informationFor(positionals, values);
+    if (shown !== undefined) {
+      process.stdout.write(shown);
+      return 0;
+    }
+    if (positionals.length === 0) {
+      process.stderr.write(presentHelp(COMMANDS));
+      return 2;
     }
     const found = findCommand(COMMANDS, positionals, values);
     const { value, text, exitCode } = await found.command.run({ root, context, args: found.args, values });
@@ -38,11 +52,29 @@ export async function main(args: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     await ending.mayBegin();
-    if (!(error instanceof DeliveryError)) throw error;
+    if (!(error instanceof DeliveryError)) {
+      tell(defect(error));
+      throw error;
+    }
     await finish({ ok: false, sentence: error.message, next: error.hint });
+    tell(error);
     process.stderr.write(`\ndelivery: ${error.message}\n  ${error.hint}\n`);
     return error.exitCode;
   } finally {
     undo();
   }
+}
+
+/** What `--version` and `--help` print; undefined without them. @throws {DeliveryError} USAGE for help on an unknown command */
+function informationFor(positionals: readonly string[], { help, version }: OptionValues): string | undefined {
+  if (version === true) return `${ownVersion()}\n`;
+  if (help !== true) return undefined;
+  return positionals.length === 0
+    ? presentHelp(COMMANDS)
+    : presentCommandHelp(commandNamed(COMMANDS, positionals));
+}
+
+function ownVersion(): string {
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findCommand, presentHelp, type Command } from "./command.ts";
+import { commandNamed, findCommand, presentCommandHelp, presentHelp, type Command } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 
 const command = (synopsis: string, options: Command["options"] = []): Command => ({
@@ -28,6 +28,16 @@ describe("the command line", () => {
     expect(() => findCommand(SOME, positionals, values)).toThrow(
       expect.objectContaining({ code: "USAGE", message }),
     );
+  });
+
+  test("tells of one command what it takes, without its arguments", () => {
+    const help = presentCommandHelp(commandNamed(COMMANDS, ["deploy"]));
+
+    expect(help).toContain("npx delivery deploy ENV");
+    expect(help).toContain("deliver the checked-out commit's release, or --release ID");
+    expect(help).toContain("--allow-contract REASON");
+    expect(help).not.toContain("--to ID");
+    expect(() => commandNamed(COMMANDS, ["delpoy"])).toThrow('Did you mean "deploy"?');
   });
 
   test("lists every command in its help", () => {

@@ -29,7 +29,7 @@ export interface CommandRequest {
   readonly values: OptionValues;
 }
 
-const EVERYWHERE: readonly OptionName[] = ["json", "help"];
+const EVERYWHERE: readonly OptionName[] = ["json", "help", "version"];
 
 /**
  * The command that was asked for, with its arguments.
@@ -40,10 +40,7 @@ export function findCommand(
   positionals: readonly string[],
   values: OptionValues,
 ): { readonly command: Command; readonly args: readonly (string | undefined)[] } {
-  const command = commands.findLast(({ synopsis }) =>
-    words(synopsis).every((word, index) => positionals[index] === word),
-  );
-  if (command === undefined) throw unknownCommand(commands, positionals);
+  const command = commandNamed(commands, positionals);
   const name = words(command.synopsis).join(" ");
   const wanted = command.synopsis.split(" ").slice(words(command.synopsis).length);
   const given = positionals.slice(words(command.synopsis).length);
@@ -57,6 +54,29 @@ export function findCommand(
   );
   if (needless !== undefined) throw usage(`${name} doesn't take --${needless}.`);
   return { command, args: wanted.map((_, index) => given[index]) };
+}
+
+/** @throws {DeliveryError} USAGE for an unknown command */
+export function commandNamed(commands: readonly Command[], positionals: readonly string[]): Command {
+  const command = commands.findLast(({ synopsis }) =>
+    words(synopsis).every((word, index) => positionals[index] === word),
+  );
+  if (command === undefined) throw unknownCommand(commands, positionals);
+  return command;
+}
+
+/** What `--help` prints beside a command. */
+export function presentCommandHelp({ synopsis, about, options = [] }: Command): string {
+  const lines = [...options, ...EVERYWHERE].map(
+    (name) => `  ${formatOption(name).padEnd(27)} ${OPTIONS[name].about}`,
+  );
+  return `npx delivery ${synopsis}
+
+  ${about}
+
+Options
+${lines.join("\n")}
+`;
 }
 
 /** What `--help` prints. */

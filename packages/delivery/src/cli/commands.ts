@@ -38,7 +38,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     synopsis: "deploy ENV",
-    about: "deliver it to an environment that needs no proof (staging)",
+    about: "deliver the checked-out commit's release, or --release ID",
     options: DELIVERY_OPTIONS,
     run: async (request) => {
       const { deploy } = await import("../commands/deploy.ts");
@@ -135,8 +135,8 @@ export const COMMANDS: readonly Command[] = [
     },
   },
   {
-    synopsis: "changelog RANGE",
-    about: "commits between two releases (FROM..TO), or between what ENV serves and what it would take",
+    synopsis: "changelog ENV|FROM..TO",
+    about: "commits between what ENV serves and what it would take, or between two releases",
     run: async ({ context, args: [range = ""] }) => {
       const { changelog, presentChangelog } = await import("../commands/changelog.ts");
       const found = await changelog(await context(), range);

@@ -11,7 +11,11 @@ interface Option {
 
 /** Every option of every command. Which command takes which is said at the command. */
 export const OPTIONS = {
-  release: { type: "string", value: "ID", about: "this release instead of the newest" },
+  release: {
+    type: "string",
+    value: "ID",
+    about: "instead of the checked-out commit's (deploy) or what is proven (promote)",
+  },
   "allow-contract": {
     type: "string",
     value: "REASON",
@@ -29,8 +33,9 @@ export const OPTIONS = {
   "with-old-secrets": { type: "string", value: "REASON", about: "although secrets have changed since" },
   yes: { type: "boolean", about: "without asking" },
   force: { type: "boolean", about: "build again" },
-  json: { type: "boolean", about: "one JSON document on standard output" },
-  help: { type: "boolean", short: "h", about: "this text" },
+  json: { type: "boolean", about: "one JSON document on standard output, of a failure too" },
+  help: { type: "boolean", short: "h", about: "this text, or a command's" },
+  version: { type: "boolean", about: "delivery's own" },
 } as const satisfies Readonly<Record<string, Option>>;
 
 export type OptionName = keyof typeof OPTIONS;

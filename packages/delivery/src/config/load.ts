@@ -96,7 +96,7 @@ async function importConfiguration(root: string): Promise<unknown> {
     throw new DeliveryError({
       code: "CONFIGURATION",
       message: `There is no ${CONFIGURATION_FILE} in ${root}.`,
-      hint: "Run the command in the project's folder.",
+      hint: "Run the command in the project's folder, or make one: npx delivery init",
     });
   }
   try {
