@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { begin } from "../begin.ts";
 import type { Settings } from "../config/load.ts";
+import { ANALYTICS_SCOPE, TOKEN_SCOPES } from "../doctor/permission.ts";
 import { DeliveryError } from "../errors.ts";
 import type { VersionMetrics } from "../gate/metrics.ts";
 import type { Clock, Deployment, InvocationsRequest, Platform, Version, VersionShare } from "../ports.ts";
@@ -43,6 +44,9 @@ const scriptSubdomainSchema = z.object({ enabled: z.boolean(), previews_enabled:
 const WORKER_NOT_FOUND = [10_007, 10_090];
 /** An older version would bring older secrets back. */
 export const SECRETS_HAVE_CHANGED = 10_220;
+
+/** Whoever doesn't know a question won't know it the next time: it is refused. */
+const NOT_IMPLEMENTED = 501;
 
 const ATTEMPTS = 3;
 const MAX_RETRY_AFTER_MS = 30_000;
@@ -150,7 +154,7 @@ async function invocations(
   throw new DeliveryError({
     code: "PLATFORM_REFUSED",
     message: `The analytics API gives no metrics of ${request.worker} (HTTP ${response.status}): ${answer.reason}.`,
-    hint: "The API token needs Account Analytics (read).",
+    hint: `The API token needs ${ANALYTICS_SCOPE}.`,
   });
 }
 
@@ -216,18 +220,28 @@ async function verifyAccess(access: Access, bucket: string): Promise<void> {
   const token = ask("/user/tokens/verify");
   const account = ask(`/accounts/${accountId}`);
   const found = ask(`/accounts/${accountId}/r2/buckets/${bucket}`);
-  refuse(await token, (reason) => ({
+  refuse(await verified(await token, () => ask(`/accounts/${accountId}/tokens/verify`)), (reason) => ({
     message: `Cloudflare refuses the API token: ${reason}.`,
     hint: "Check CLOUDFLARE_API_TOKEN: it may be mistyped, expired or of another service.",
   }));
   refuse(await account, (reason) => ({
     message: `The API token may not act on the account ${accountId}: ${reason}.`,
-    hint: "Check CLOUDFLARE_ACCOUNT_ID, and that the token was made for that account.",
+    hint: `Check CLOUDFLARE_ACCOUNT_ID, and that the token was made for that account. It needs ${TOKEN_SCOPES}.`,
   }));
   refuse(await found, (reason) => ({
     message: `The bucket ${bucket} for releases can't be used: ${reason}.`,
     hint: `Make it: npx wrangler r2 bucket create ${bucket}`,
   }));
+}
+
+/**
+ * A token is a user's, or an account's own, which only the account knows.
+ * @see https://developers.cloudflare.com/api/resources/accounts/subresources/tokens/methods/verify/
+ */
+async function verified(asUsers: Reply, asAccounts: () => Promise<Reply>): Promise<Reply> {
+  if (asUsers.outcome === "accepted") return asUsers;
+  const reply = await asAccounts();
+  return reply.outcome === "accepted" ? reply : asUsers;
 }
 
 function refuse(
@@ -289,7 +303,7 @@ async function answerTo(access: Access, request: Call): Promise<Response> {
   for (let attempt = 1; ; attempt += 1) {
     const response = await send(access, request);
     const last = attempt === ATTEMPTS;
-    const isFault = response === undefined || response.status >= 500;
+    const isFault = response === undefined || (response.status >= 500 && response.status !== NOT_IMPLEMENTED);
     const repeatable = isFault
       ? request.method === "GET" || request.method === "PUT"
       : response.status === 429;

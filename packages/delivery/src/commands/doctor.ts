@@ -1,20 +1,12 @@
-import { join } from "node:path";
-import { askCloudflare, askGitHub } from "../adapters/ask-api.ts";
+import { askGitHub } from "../adapters/ask-api.ts";
 import { openGit } from "../adapters/git.ts";
-import { bucketsOf, readRawWorkerConfig } from "../adapters/worker-config.ts";
 import type { Settings } from "../config/load.ts";
 import { targetOf, type Context, type Target } from "../context.ts";
-import {
-  judgeBuckets,
-  judgeDomains,
-  judgePermission,
-  judgeReviewers,
-  PERMISSIONS,
-  platformNotes,
-  type Finding,
-} from "../doctor/finding.ts";
+import { judgeReviewers, platformNotes, type Finding } from "../doctor/finding.ts";
+import { TOKEN_SCOPES } from "../doctor/permission.ts";
 import { DeliveryError } from "../errors.ts";
 import { secretsForWorker } from "../secrets/contract.ts";
+import { examineCloudflare } from "./doctor-cloudflare.ts";
 
 /** Looks at everything that a delivery needs, changes nothing, and says what is missing. */
 export async function doctor(context: Context): Promise<readonly Finding[]> {
@@ -29,7 +21,7 @@ export async function doctor(context: Context): Promise<readonly Finding[]> {
   return [
     found,
     ...variables(settings),
-    ...(await cloudflare(context, targets)),
+    ...(await examineCloudflare(context, targets)),
     await ledger(settings),
     ...(await reviewers(settings, targets)),
     ...platformNotes({ splits: targets.some(isSplit) }),
@@ -46,7 +38,7 @@ function variables({
   ...settings
 }: Settings): readonly Finding[] {
   const given = [
-    ["CLOUDFLARE_API_TOKEN", apiToken, "My Profile → API Tokens"],
+    ["CLOUDFLARE_API_TOKEN", apiToken, `My Profile → API Tokens. ${TOKEN_SCOPES}`],
     ["CLOUDFLARE_ACCOUNT_ID", accountId, "Cloudflare's dashboard → Workers & Pages"],
     ["DELIVERY_FINGERPRINT_KEY", fingerprintKey, "openssl rand -hex 32, the same for CI and operators"],
   ] as const;
@@ -63,41 +55,6 @@ function variables({
       ? { area: "variables", state: "ok", sentence: "every secret of the contract is set and has its form" }
       : { area: "variables", state: "look", sentence: check.message, remedy: check.hint };
   return [...own, secrets];
-}
-
-async function cloudflare({ settings }: Context, targets: readonly Target[]): Promise<readonly Finding[]> {
-  const account = settings.cloudflare.accountId;
-  if (account === undefined || settings.cloudflare.apiToken === undefined) return [];
-  const [token, owner, domains, buckets, zones] = await Promise.all(
-    ["/user/tokens/verify", `/accounts/${account}`, ...PERMISSIONS.map(({ path }) => path(account))].map(
-      (path) => askCloudflare(settings, path),
-    ),
-  );
-  if (token === undefined || owner === undefined || !domains || !buckets || !zones) return [];
-  const area = "Cloudflare";
-  if (token.status === 0) {
-    const sentence = `${settings.cloudflare.apiBaseUrl} doesn't answer`;
-    return [{ area, state: "missing", sentence, remedy: "Is it running, and is the network up?" }];
-  }
-  if (token.status !== 200 || owner.status !== 200) {
-    const sentence =
-      token.status === 200 ? `the token may not act on the account ${account}` : "the token is refused";
-    return [
-      { area, state: "missing", sentence, remedy: "Check CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID" },
-    ];
-  }
-  const raw = readRawWorkerConfig(join(settings.root, settings.configuration.worker.config));
-  const bound = targets.flatMap(({ configuration }) => bucketsOf(raw, configuration.workerEnv));
-  const wanted = targets.flatMap(({ worker }) =>
-    worker.triggers.domains.map((hostname) => ({ hostname, worker: worker.workerName })),
-  );
-  const replies = [domains, buckets, zones];
-  return [
-    { area, state: "ok", sentence: `the token acts on the account ${account}` },
-    ...PERMISSIONS.map((permission, index) => judgePermission(permission, replies[index] ?? token)),
-    ...judgeBuckets([...new Set([settings.configuration.releases.bucket, ...bound])], buckets),
-    ...judgeDomains(wanted, { domains, zones }),
-  ];
 }
 
 /** A push that is only tried: the remote refuses it as it would a real one. */

@@ -1,13 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  judgeBuckets,
-  judgeDomains,
-  judgePermission,
-  judgeReviewers,
-  PERMISSIONS,
-  platformNotes,
-  presentFindings,
-} from "./finding.ts";
+import { judgeBuckets, judgeDomains, judgeReviewers, platformNotes, presentFindings } from "./finding.ts";
+import { judgeAnalytics, judgePermission, PERMISSIONS, TOKEN_SCOPES } from "./permission.ts";
 
 const ok = (result: unknown) => ({ status: 200, result });
 
@@ -19,6 +12,22 @@ describe("the doctor", () => {
     });
     expect(judgePermission(permission, ok([])).state).toBe("ok");
     expect(judgePermission(permission, { status: 501, result: null }).state).toBe("look");
+  });
+
+  test.each([
+    ["ok", 200, undefined],
+    ["missing", 200, "not authorized for that account"],
+    ["missing", 403, "the answer is none of the analytics API"],
+    ["look", 503, "the answer is none of the analytics API"],
+  ])("says %s of the analytics by its answer", (state, status, refusal) => {
+    expect(judgeAnalytics(status, refusal).state).toBe(state);
+  });
+
+  test("lists every permission that it asks about", () => {
+    for (const { name } of PERMISSIONS) {
+      const [level = "", rights = ""] = name.split(": ");
+      expect(TOKEN_SCOPES).toMatch(new RegExp(`${level}: [^;]*${rights.replaceAll(/[()]/gu, ".")}`, "u"));
+    }
   });
 
   test("names the command that makes a missing bucket", () => {

@@ -15,50 +15,6 @@ export interface Reply {
   readonly result: unknown;
 }
 
-/** A right that a token needs, and the question that only a token with it gets an answer to. */
-export interface Permission {
-  readonly name: string;
-  readonly what: string;
-  readonly path: (accountId: string) => string;
-}
-
-/**
- * Reading shows whether a token has a permission at all; whether it may also edit shows with the first write.
- * @see https://developers.cloudflare.com/fundamentals/api/reference/permissions/
- */
-export const PERMISSIONS: readonly Permission[] = [
-  {
-    name: "Account → Workers Scripts → Edit",
-    what: "versions, deployments, schedules",
-    path: (account) => `/accounts/${account}/workers/domains`,
-  },
-  {
-    name: "Account → Workers R2 Storage → Edit",
-    what: "releases",
-    path: (account) => `/accounts/${account}/r2/buckets`,
-  },
-  { name: "Zone → Zone → Read, Zone → Workers Routes → Edit", what: "custom domains", path: () => "/zones" },
-];
-
-export function judgePermission({ name, what }: Permission, { status }: Reply): Finding {
-  const area = "Cloudflare";
-  if (status === 200) return { area, state: "ok", sentence: `the token may read what it needs for ${what}` };
-  if (status === 401 || status === 403) {
-    return {
-      area,
-      state: "missing",
-      sentence: `the token may not: ${what}`,
-      remedy: `Give it: ${name} (My Profile → API Tokens)`,
-    };
-  }
-  return {
-    area,
-    state: "look",
-    sentence: `whether the token may ${what === "releases" ? "keep releases" : `change ${what}`} can't be told (HTTP ${status})`,
-    remedy: `It needs: ${name}`,
-  };
-}
-
 /** Which of the buckets that are needed the account has. */
 export function judgeBuckets(needed: readonly string[], { status, result }: Reply): readonly Finding[] {
   if (status !== 200) return [];

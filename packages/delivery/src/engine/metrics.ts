@@ -38,7 +38,7 @@ export function watchMetrics(
       return finding;
     } catch (error) {
       if (!(error instanceof DeliveryError) || !isAbsence(error)) throw error;
-      const measurements = [{ probe: "metrics", result: "error" as const, detail: error.message }];
+      const measurements = [{ probe: "metrics", result: "error" as const, detail: detailOf(error) }];
       return { state, result: "inconclusive", measurements };
     }
   };
@@ -47,6 +47,11 @@ export function watchMetrics(
 /** Metrics that are down say nothing of the candidate. */
 function isAbsence({ code }: DeliveryError): boolean {
   return code === "PLATFORM_UNAVAILABLE" || code === "PLATFORM_REFUSED";
+}
+
+/** A refusal needs somebody to do something; an absence passes. */
+function detailOf({ code, message, hint }: DeliveryError): string {
+  return code === "PLATFORM_REFUSED" ? `${message} ${hint}` : message;
 }
 
 async function readStrata(

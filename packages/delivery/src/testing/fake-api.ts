@@ -2,7 +2,13 @@ import type { VersionShare } from "../ports.ts";
 import type { FakeCloud } from "./fake-cloud.ts";
 
 /** What happens to one request: refused before it is looked at, done although its reply is lost, or done much later. */
-export type ApiFault = "none" | "unavailable" | "reply lost" | { readonly doneAfterMs: number };
+export type ApiFault =
+  | "none"
+  | "unavailable"
+  /** By the analytics API, which says so with HTTP 200. */
+  | "unauthorized"
+  | "reply lost"
+  | { readonly doneAfterMs: number };
 
 export interface ApiCall {
   readonly method: string;

@@ -210,11 +210,13 @@ async function answer(
   world: FakeWorld,
   { url, init, wrote }: { readonly url: string; readonly init: RequestInit; readonly wrote: () => void },
 ): Promise<Response> {
-  const path = new URL(url).pathname.replace(/^.*?\/accounts\/[^/]+/u, "");
+  const path = new URL(url).pathname.replace(/^\/client\/v4/u, "").replace(/^\/accounts\/[^/]+/u, "");
   const call = { method: init.method ?? "GET", path, index: world.calls.length };
   world.calls.push(call);
   const fault = world.apiFault(call);
   if (fault === "unavailable") return new Response("no healthy upstream", { status: 503 });
+  if (fault === "unauthorized")
+    return Response.json({ data: null, errors: [{ message: "not authorized for that account" }] });
   const graphql = (body: unknown) => answerMetrics(world.edge.minutes, body);
   const api = { cloud: world.cloud, graphql };
   if (typeof fault === "object") {
