@@ -1,7 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Context } from "../context.ts";
 import type { Finding } from "../doctor/finding.ts";
@@ -51,9 +54,22 @@ async function examine({
   const apiBaseUrl = await serve({ ...WHOLE, ...answers });
   const { context } = createFakeWorld({ environment }).process();
   const { settings, ...rest } = inProject(context);
-  execFileSync("git", ["init", "--quiet"], { cwd: settings.root });
+  const { root, configuration } = settings;
+  const remote = mkdtempSync(join(tmpdir(), "remote-"));
+  execFileSync("git", ["init", "--quiet", "--bare"], { cwd: remote });
+  for (const args of [
+    ["init", "--quiet"],
+    ["commit", "--quiet", "--allow-empty", "-m", "first"],
+  ])
+    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@localhost", ...args], { cwd: root });
+  const own = { ...configuration, ledger: { ...configuration.ledger, remote } };
   const cloudflare = { ...settings.cloudflare, apiBaseUrl };
-  return doctor(change({ ...rest, settings: { ...settings, cloudflare, cacheDir: settings.root } }));
+  return doctor(
+    change({
+      ...rest,
+      settings: { ...settings, configuration: own, cloudflare, cacheDir: join(root, ".delivery") },
+    }),
+  );
 }
 
 const told = (findings: readonly Finding[], area: Finding["area"]) =>
@@ -62,9 +78,10 @@ const WATCHED = { rollout: { soakMs: 1000 } };
 
 describe("the doctor", () => {
   test("finds nothing missing in an account that has everything", async () => {
-    const findings = told(await examine({ environment: WATCHED }), "Cloudflare");
+    const findings = await examine({ environment: WATCHED });
 
-    expect(findings.filter(({ state }) => state !== "ok")).toEqual([]);
+    expect(findings.filter(({ state }) => state === "missing")).toEqual([]);
+    expect(told(findings, "Cloudflare").filter(({ state }) => state !== "ok")).toEqual([]);
     expect(findings.map(({ sentence }) => sentence)).toContain(
       "the token may read the metrics that a soak is judged by",
     );
