@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join, posix, relative, sep } from "node:path";
+import { join, posix, relative, sep } from "node:path";
 import process from "node:process";
 import * as z from "zod";
 import type { Settings } from "../config/load.ts";
@@ -13,6 +12,7 @@ import type { Release } from "../release/release.ts";
 import { createSbom } from "../release/sbom.ts";
 import { run } from "./run.ts";
 import { readRawWorkerConfig, workerConfigOf, type WorkerConfig } from "./worker-config.ts";
+import { wranglerVersion } from "./wrangler-package.ts";
 
 interface BuiltCommit {
   readonly id: ReleaseId;
@@ -26,12 +26,13 @@ const LOCAL_SECRETS = /^\.dev\.vars(?:\..+)?$/u;
 
 /**
  * Runs the project's build and packs what it made.
- * @throws {DeliveryError} BUILD_FAILED
+ * @throws {DeliveryError} BUILD_FAILED, CONFIGURATION
  */
 export async function collectRelease(settings: Settings, built: BuiltCommit): Promise<Release> {
-  refuseLocalSecrets(settings.root);
-  await build(settings);
   const { root, configuration } = settings;
+  refuseLocalSecrets(root);
+  const wrangler = wranglerVersion(root);
+  await build(settings);
   const worker = workerOf(settings);
   const configFile = configuration.worker.config;
   const base = posix.dirname(configFile);
@@ -59,7 +60,7 @@ export async function collectRelease(settings: Settings, built: BuiltCommit): Pr
     migrations: migrations.filter(isMigration).map(describeMigration),
     requiredSecrets: requiredSecrets(settings),
     health: { path: configuration.worker.healthPath },
-    builtBy: { node: process.version, wrangler: wranglerVersion(root) },
+    builtBy: { node: process.version, wrangler },
   };
   return { manifest, archive, sbom };
 }
@@ -136,12 +137,6 @@ function describeMigration({ path, bytes }: ArchivedFile): ReleaseManifest["migr
     sha256: sha256(bytes),
     phase: migrationPhase(bytes.toString("utf8")),
   };
-}
-
-function wranglerVersion(root: string): string {
-  const file = createRequire(join(root, "package.json")).resolve("wrangler/package.json");
-  return (JSON.parse(readFileSync(join(dirname(file), "package.json"), "utf8")) as { version: string })
-    .version;
 }
 
 function refuseLocalSecrets(root: string): void {

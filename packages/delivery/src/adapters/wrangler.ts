@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { createRequire, getCompileCacheDir } from "node:module";
+import { getCompileCacheDir } from "node:module";
 import { stripVTControlCharacters } from "node:util";
 import * as z from "zod";
 import type { Settings } from "../config/load.ts";
@@ -14,6 +14,7 @@ import { ending, type AtEnd } from "./ending.ts";
 import { run, type RunResult } from "./run.ts";
 import { startInheritProxy } from "./inherit-proxy.ts";
 import { parseRawWorkerConfig, type RawWorkerConfig, workerConfigOf } from "./worker-config.ts";
+import { wranglerBin } from "./wrangler-package.ts";
 
 /** A record of wrangler's own log. @see https://developers.cloudflare.com/workers/wrangler/system-environment-variables/ (WRANGLER_OUTPUT_FILE_PATH) */
 const recordSchema = z.discriminatedUnion("type", [
@@ -181,12 +182,6 @@ const WRANGLER_ENVIRONMENT = {
   WRANGLER_SEND_ERROR_REPORTS: "false",
   FORCE_COLOR: "0",
 };
-
-/** The project's own wrangler, unmodified. */
-function wranglerBin(root: string): string {
-  const packageFile = createRequire(join(root, "package.json")).resolve("wrangler/package.json");
-  return join(dirname(packageFile), "bin", "wrangler.js");
-}
 
 function writeChanged(settings: Settings, folder: string, change: NonNullable<Execution["config"]>): string {
   const { config: original } = settings.configuration.worker;

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
 import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -135,5 +135,27 @@ describe("the doctor", () => {
     const sentences = findings.map(({ sentence }) => sentence);
     expect(sentences).toContain("the bucket releases is there");
     expect(sentences).toContain("shop.example.com is free, and its zone example.com is active");
+  });
+
+  test("looks for the workflow of an approval, also above the project", async () => {
+    const environment = { approval: "github" };
+    const withWorkflow = (text: string) => (context: Context) => {
+      const root = join(context.settings.root, "packages", "shop");
+      mkdirSync(join(context.settings.root, ".github", "workflows"), { recursive: true });
+      mkdirSync(root, { recursive: true });
+      cpSync(join(context.settings.root, "wrangler.toml"), join(root, "wrangler.toml"));
+      writeFileSync(join(context.settings.root, ".github", "workflows", "deploy.yml"), text);
+      return { ...context, settings: { ...context.settings, root } };
+    };
+    const first = (findings: readonly Finding[]) => told(findings, "GitHub")[0]?.state;
+
+    expect(first(await examine({ environment }))).toBe("missing");
+    expect(first(await examine({ environment, change: withWorkflow("environment: production") }))).toBe("ok");
+  });
+
+  test("says of a contract without secrets that it names none", async () => {
+    const sentences = told(await examine({}), "variables").map(({ sentence }) => sentence);
+
+    expect(sentences).toContain("the contract names no secret");
   });
 });

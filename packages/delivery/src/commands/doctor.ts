@@ -1,7 +1,9 @@
 import { askGitHub } from "../adapters/ask-api.ts";
 import { openGit } from "../adapters/git.ts";
+import { readWorkflow } from "../adapters/workflow-file.ts";
 import type { Settings } from "../config/load.ts";
 import { targetOf, type Context, type Target } from "../context.ts";
+import { judgeUrls, judgeWorkflow } from "../doctor/environments.ts";
 import { judgeReviewers, platformNotes, type Finding } from "../doctor/finding.ts";
 import { TOKEN_SCOPES } from "../doctor/permission.ts";
 import { DeliveryError } from "../errors.ts";
@@ -20,10 +22,11 @@ export async function doctor(context: Context): Promise<readonly Finding[]> {
   };
   return [
     found,
+    ...judgeUrls(new Map(targets.map(({ name, configuration }) => [name, configuration.url]))),
     ...variables(settings),
     ...(await examineCloudflare(context, targets)),
     await ledger(settings),
-    ...(await reviewers(settings, targets)),
+    ...(await approvals(settings, targets)),
     ...platformNotes({ splits: targets.some(isSplit) }),
   ];
 }
@@ -52,9 +55,19 @@ function variables({
   // An operator who only looks or rolls back has none of them; CI has one environment's.
   const secrets: Finding =
     check.kind === "ready"
-      ? { area: "variables", state: "ok", sentence: "every secret of the contract is set and has its form" }
+      ? {
+          area: "variables",
+          state: "ok",
+          sentence: presentContract(Object.keys(settings.configuration.secrets)),
+        }
       : { area: "variables", state: "look", sentence: check.message, remedy: check.hint };
   return [...own, secrets];
+}
+
+function presentContract(names: readonly string[]): string {
+  return names.length === 0
+    ? "the contract names no secret"
+    : "every secret of the contract is set and has its form";
 }
 
 /** A push that is only tried: the remote refuses it as it would a real one. */
@@ -76,11 +89,12 @@ async function ledger(settings: Settings): Promise<Finding> {
   };
 }
 
-function reviewers(settings: Settings, targets: readonly Target[]): Promise<readonly Finding[]> {
+/** Whoever approves has a workflow that waits, and reviewers. */
+async function approvals(settings: Settings, targets: readonly Target[]): Promise<readonly Finding[]> {
   const approved = targets.filter(({ configuration }) => configuration.approval === "github");
-  return Promise.all(
-    approved.map(async ({ name }) =>
-      judgeReviewers(name, await askGitHub(settings, `/environments/${name}`)),
-    ),
-  );
+  const found = approved.map(async ({ name, configuration: { workflow } }) => [
+    judgeWorkflow(name, workflow, readWorkflow(settings.root, workflow)),
+    judgeReviewers(name, await askGitHub(settings, `/environments/${name}`)),
+  ]);
+  return (await Promise.all(found)).flat();
 }

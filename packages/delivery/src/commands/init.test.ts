@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -41,9 +41,22 @@ describe("delivery init", () => {
       provenBy: "staging",
       approval: "github",
     });
+    expect(configuration.environments["staging"]?.database).toBeUndefined();
     expect(configuration.releases.build).toEqual(["npm", "run", "build"]);
     expect("a value").not.toMatch(new RegExp(`^${configuration.secrets["API_KEY"]?.form.pattern}$`, "u"));
     expect("value").toMatch(new RegExp(`^${configuration.secrets["API_KEY"]?.form.pattern}$`, "u"));
+  });
+
+  test("gives environments a database where there are migrations, and none otherwise", async () => {
+    const root = project(WRANGLER);
+    mkdirSync(join(root, "prisma", "migrations"), { recursive: true });
+
+    init(root);
+
+    const { configuration } = await loadSettings(root, {});
+    expect(configuration.releases.migrations).toBe("prisma/migrations");
+    for (const { database } of Object.values(configuration.environments))
+      expect(database).toEqual({ urlFrom: "DATABASE_URL" });
   });
 
   test("overwrites nothing", () => {

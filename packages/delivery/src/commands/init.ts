@@ -63,7 +63,7 @@ function hasBuildScript(root: string): boolean {
 
 export function presentInitialized({ file, environments, bucket }: Initialized): string {
   return `${file} is written, for ${environments.join(" and ")}. Then:
-  1. Read it: addresses and forms of secrets are guesses.
+  1. Read it: addresses, forms of secrets and the variable with the database's DSN are guesses.
   2. npx wrangler r2 bucket create ${bucket}
   3. Bind the version's metadata in each environment (version_metadata), and answer /health with a health report.
   4. Keep .delivery out of git: echo .delivery >> .gitignore

@@ -69,6 +69,20 @@ describe("the configuration file", () => {
     expect(failure(() => parseConfiguration(wrong)).message).toContain("environments.staging.url");
   });
 
+  test("with migrations and no database is refused, since none would ever be applied", () => {
+    const releases = { ...MINIMAL.releases, migrations: "prisma/migrations" };
+
+    const error = failure(() => parseConfiguration({ ...MINIMAL, releases }));
+
+    expect(error).toMatchObject({ code: "CONFIGURATION", exitCode: 2 });
+    expect(error.message).toContain("releases.migrations: no environment has a database");
+    expect(error.hint).toContain('database: { urlFrom: "DATABASE_URL" }');
+    const staging = { ...MINIMAL.environments.staging, database: { urlFrom: "DATABASE_URL" } };
+    expect(parseConfiguration({ ...MINIMAL, releases, environments: { staging } }).releases).toMatchObject(
+      releases,
+    );
+  });
+
   test("that is missing is refused with what to do", async () => {
     const folder = mkdtempSync(join(tmpdir(), "delivery-none-"));
 

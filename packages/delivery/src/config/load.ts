@@ -126,6 +126,7 @@ export function parseConfiguration(value: unknown): Configuration {
 }
 
 function hintFor(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === "custom" && typeof issue.params?.["hint"] === "string") return issue.params["hint"];
   const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
   const known = unknown === undefined ? undefined : nearest(unknown, knownKeys());
   return known === undefined ? "docs/configuration.md lists every key." : `Did you mean "${known}"?`;

@@ -12,7 +12,7 @@ export interface ScaffoldRequest {
 }
 
 /** What stands where wrangler's configuration doesn't tell an address. */
-const UNKNOWN_HOST = "change-me.example.com";
+export const PLACEHOLDER_HOST = "change-me.example.com";
 
 /** A configuration to begin with, made of what wrangler's tells. */
 export function scaffoldConfiguration(request: ScaffoldRequest): string {
@@ -27,7 +27,7 @@ export function scaffoldConfiguration(request: ScaffoldRequest): string {
   releases: { bucket: ${JSON.stringify(`${name}-releases`)}, build: ${build}${migrations === undefined ? "" : `, migrations: ${JSON.stringify(migrations)}`} },
   ledger: { remote: "origin" },
   environments: {
-${[...environments].map(([workerEnv, worker]) => environment(workerEnv, worker, environments)).join("\n")}
+${[...environments].map(([workerEnv, worker]) => environment(workerEnv, worker, request)).join("\n")}
   },
   secrets: {
 ${secrets.map((secret) => `    ${secret}: { form: { pattern: "\\\\S+", description: "not empty" }, readers: ["worker"] },`).join("\n")}
@@ -36,11 +36,16 @@ ${close}
 `;
 }
 
-function environment(name: string, worker: WorkerConfig, all: ReadonlyMap<string, WorkerConfig>): string {
-  const [host = UNKNOWN_HOST] = worker.triggers.domains;
+function environment(
+  name: string,
+  worker: WorkerConfig,
+  { environments: all, migrations }: ScaffoldRequest,
+): string {
+  const [host = PLACEHOLDER_HOST] = worker.triggers.domains;
   const guarded = name === "production" && all.has("staging");
+  const database = migrations === undefined ? "" : `\n      database: { urlFrom: "DATABASE_URL" },`;
   return `    ${JSON.stringify(name)}: {
       workerEnv: ${JSON.stringify(name)},
-      url: ${JSON.stringify(`https://${host}`)},${guarded ? `\n      provenBy: "staging",\n      approval: "github",` : ""}
+      url: ${JSON.stringify(`https://${host}`)},${database}${guarded ? `\n      provenBy: "staging",\n      approval: "github",` : ""}
     },`;
 }

@@ -145,65 +145,78 @@ const secretSchema = z.strictObject({
 });
 
 /** The configuration file's schema. Strict: a key that it doesn't know is an error. */
-export const configurationSchema = z.strictObject({
-  worker: z.strictObject({
-    /** wrangler's configuration file. */
-    config: z.string(),
-    healthPath: z.string().startsWith("/").default("/health"),
-  }),
-  releases: z.strictObject({
-    bucket: z.string(),
-    /** Builds what wrangler's configuration names as `main` and assets. */
-    build: argv,
-    /** Files of JSON in which the build lists the packages that it took modules from, such as `node_modules/zod`. */
-    packages: z.array(z.string()).optional(),
-    /** Folder with a folder per migration, each with a migration.sql. */
-    migrations: z.string().optional(),
-  }),
-  ledger: z.strictObject({
-    /** Name or URL of the git remote that keeps the ledger. */
-    remote: z.string().default("origin"),
-    /** How long a lease may stand still before another delivery may take it over. */
-    termMs: z.number().int().positive().default(120_000),
-  }),
-  gate: z
-    .strictObject({
-      /** How long a candidate may take to answer healthy for the first time. */
-      timeoutMs: z.number().int().positive().default(20_000),
-      /** How many healthy answers in a row make a pass. */
-      passes: z.number().int().positive().default(3),
-      /** Between two questions until it has passed once. */
-      intervalMs: z.number().int().positive().default(250),
-      /** Between two questions in the soak. */
-      soakIntervalMs: z.number().int().positive().default(5000),
-      /** Between two looks at the metrics in the soak. */
-      metricsIntervalMs: z.number().int().positive().default(30_000),
-      /** So many in a row end the gate. */
-      limits: z
-        .strictObject({
-          /** Unhealthy answers: the candidate fails. */
-          failures: z.number().int().positive().default(3),
-          /** No answer, or one of another version, once it has passed: the candidate fails. */
-          errors: z.number().int().positive().default(6),
-          /** Looks at the metrics after the soak that can't tell: `onInconclusive` decides. */
-          inconclusives: z.number().int().positive().default(10),
-        })
-        .prefault({}),
-    })
-    .prefault({}),
-  environments: z.record(environmentName, environmentSchema),
-  secrets: z.record(variableName, secretSchema).default({}),
-  /** Who is told by a POST: `urlFrom` and `secretFrom` are variables that hold the address and the key of the signature. */
-  notifications: z
-    .array(
-      z.strictObject({
-        urlFrom: variableName,
-        secretFrom: variableName.optional(),
-        on: z.array(z.enum(NOTIFIED)).default([...NOTIFIED]),
-      }),
-    )
-    .default([]),
-});
+export const configurationSchema = z
+  .strictObject({
+    worker: z.strictObject({
+      /** wrangler's configuration file. */
+      config: z.string(),
+      healthPath: z.string().startsWith("/").default("/health"),
+    }),
+    releases: z.strictObject({
+      bucket: z.string(),
+      /** Builds what wrangler's configuration names as `main` and assets. */
+      build: argv,
+      /** Files of JSON in which the build lists the packages that it took modules from, such as `node_modules/zod`. */
+      packages: z.array(z.string()).optional(),
+      /** Folder with a folder per migration, each with a migration.sql. */
+      migrations: z.string().optional(),
+    }),
+    ledger: z.strictObject({
+      /** Name or URL of the git remote that keeps the ledger. */
+      remote: z.string().default("origin"),
+      /** How long a lease may stand still before another delivery may take it over. */
+      termMs: z.number().int().positive().default(120_000),
+    }),
+    gate: z
+      .strictObject({
+        /** How long a candidate may take to answer healthy for the first time. */
+        timeoutMs: z.number().int().positive().default(20_000),
+        /** How many healthy answers in a row make a pass. */
+        passes: z.number().int().positive().default(3),
+        /** Between two questions until it has passed once. */
+        intervalMs: z.number().int().positive().default(250),
+        /** Between two questions in the soak. */
+        soakIntervalMs: z.number().int().positive().default(5000),
+        /** Between two looks at the metrics in the soak. */
+        metricsIntervalMs: z.number().int().positive().default(30_000),
+        /** So many in a row end the gate. */
+        limits: z
+          .strictObject({
+            /** Unhealthy answers: the candidate fails. */
+            failures: z.number().int().positive().default(3),
+            /** No answer, or one of another version, once it has passed: the candidate fails. */
+            errors: z.number().int().positive().default(6),
+            /** Looks at the metrics after the soak that can't tell: `onInconclusive` decides. */
+            inconclusives: z.number().int().positive().default(10),
+          })
+          .prefault({}),
+      })
+      .prefault({}),
+    environments: z.record(environmentName, environmentSchema),
+    secrets: z.record(variableName, secretSchema).default({}),
+    /** Who is told by a POST: `urlFrom` and `secretFrom` are variables that hold the address and the key of the signature. */
+    notifications: z
+      .array(
+        z.strictObject({
+          urlFrom: variableName,
+          secretFrom: variableName.optional(),
+          on: z.array(z.enum(NOTIFIED)).default([...NOTIFIED]),
+        }),
+      )
+      .default([]),
+  })
+  .superRefine(({ releases, environments }, context) => {
+    if (releases.migrations === undefined || Object.values(environments).some(({ database }) => database))
+      return;
+    context.addIssue({
+      code: "custom",
+      path: ["releases", "migrations"],
+      message: "no environment has a database to apply them to",
+      params: {
+        hint: 'Give them one: database: { urlFrom: "DATABASE_URL" }, or leave releases.migrations out.',
+      },
+    });
+  });
 
 /** What `delivery.config.ts` exports, defaults left out. */
 export type ConfigurationInput = z.input<typeof configurationSchema>;
