@@ -7,7 +7,7 @@ import { inProject } from "../testing/fake-project.ts";
 import { fakeRelease } from "../testing/fake-releases.ts";
 import { createFakeWorld, productionOf, WORKER, type FakeWorld } from "../testing/fake-world.ts";
 import { rollback } from "./rollback.ts";
-import { abort, askedExitCode, pause, presentAsked } from "./steer.ts";
+import { abort, askedExitCode, pause, presentAsked, retry } from "./steer.ts";
 
 /** A process of this machine that lives. */
 const ALIVE = `a-machine/${process.ppid}`;
@@ -126,5 +126,27 @@ describe("while a rollback or an adoption holds the lease", () => {
       code: "LEASE_HELD",
       hint: expect.stringContaining("npx delivery abort production REASON") as string,
     });
+  });
+});
+
+describe("a rollout that is tried again", () => {
+  test("is allowed what was allowed for its release, and not what was for its moment", async () => {
+    const { world, context } = await established();
+    const release = fakeRelease(2);
+    world.behaviours.set(ROLLOUT.releaseId, { healthy: () => false });
+    const exceptions = { contract: "the column is unused", duringFreeze: "it can't wait" };
+    await expect(
+      withLease(context, "production", (ledger) =>
+        rollOut(context, productionOf(context), { release, ledger, exceptions }),
+      ),
+    ).rejects.toMatchObject({ code: "GATE_FAILED" });
+    world.behaviours.delete(ROLLOUT.releaseId);
+
+    expect((await retry(context, "production")).releaseId).toBe(ROLLOUT.releaseId);
+
+    const again = world.ledger.entries("production").findLast(({ type }) => type === "planned");
+    expect(again?.exceptions).toEqual({ contract: "the column is unused" });
+    expect(world.said.join("\n")).toContain('as the rollout before: --allow-contract "the column is unused"');
+    expect(world.said.join("\n")).toContain("the rollout before had --during-freeze, which this one hasn't");
   });
 });

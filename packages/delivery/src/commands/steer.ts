@@ -3,7 +3,7 @@ import { ask, type Asked } from "../engine/ask.ts";
 import { resumeRollout } from "../engine/resume.ts";
 import type { Delivered } from "../engine/rollout.ts";
 import { DeliveryError } from "../errors.ts";
-import type { Exceptions } from "../ledger/entry.ts";
+import type { Exceptions, LedgerEntry } from "../ledger/entry.ts";
 import { readLedger } from "../ledger-session.ts";
 import { deploy } from "./deploy.ts";
 import { promote } from "./promote.ts";
@@ -27,7 +27,8 @@ export function resume(
 }
 
 /**
- * Delivers the release of the last rollout once more, in a new one.
+ * Delivers the release of the last rollout once more, in a new one. What was allowed because of the release still is; what
+ * was allowed because of the moment isn't.
  * @throws {DeliveryError} USAGE when the last rollout wasn't aborted
  */
 export async function retry(context: Context, name: string): Promise<Delivered> {
@@ -46,10 +47,31 @@ export async function retry(context: Context, name: string): Promise<Delivered> 
           : `Go on with it: npx delivery resume ${name}`,
     });
   }
-  const options = { release: last.releaseId, exceptions: {} };
+  const options = { release: last.releaseId, exceptions: exceptionsAgain(context, name, { entries, last }) };
   return configuration.provenBy === undefined
     ? deploy(context, name, options)
     : promote(context, name, options);
+}
+
+/** Those of the rollout that is repeated, as far as they are about its release. */
+function exceptionsAgain(
+  { reporter }: Context,
+  name: string,
+  { entries, last }: { readonly entries: readonly LedgerEntry[]; readonly last: LedgerEntry },
+): Exceptions {
+  const planned = entries.find(({ type, rolloutId }) => type === "planned" && rolloutId === last.rolloutId);
+  const { older, contract, ...others } = planned?.exceptions ?? {};
+  const kept = { ...(older !== undefined && { older }), ...(contract !== undefined && { contract }) };
+  for (const [rule, reason] of Object.entries(kept))
+    reporter.say(`${name}: as the rollout before: ${flagOf(rule)} "${reason}"`);
+  for (const rule of Object.keys(others))
+    reporter.say(`${name}: the rollout before had ${flagOf(rule)}, which this one hasn't`);
+  return kept;
+}
+
+/** An exception's option. */
+function flagOf(rule: string): string {
+  return rule === "contract" ? "--allow-contract" : `--${rule.replaceAll(/[A-Z]/gu, "-$&").toLowerCase()}`;
 }
 
 export function presentAsked({ environment, releaseId, wish, outcome }: Asked): string {
