@@ -14,8 +14,18 @@ export async function adopt(
   const { current } = await readLedger(context.ledgers, name);
   const adoptable = await findAdoptable(context, target, current);
   const { version, releaseId, known } = adoptable;
-  if (known)
-    return { environment: name, releaseId, versionId: version.id, etag: version.etag, healthy: true };
+  if (known) {
+    const { id: versionId, etag } = version;
+    return {
+      environment: name,
+      releaseId,
+      versionId,
+      etag,
+      healthy: true,
+      trouble: undefined,
+      silent: false,
+    };
+  }
   const what = `${name} serves version ${version.id} (${version.message || "no message"}), which no delivery brought.`;
   const consent = yes || (await askConsent(`${what} Is it good, as far as you know?`, name));
   if (consent !== true) {
@@ -28,9 +38,9 @@ export async function adopt(
   return withLease(context, name, (ledger) => adoptServing(context, target, { ledger, adoptable }));
 }
 
-export function presentAdopted({ environment, releaseId, versionId, healthy }: Adopted): string {
-  const verified = healthy
-    ? ""
-    : " It has no health report, so a rollback to it is verified by its deployment only.";
+export function presentAdopted({ environment, releaseId, versionId, trouble, silent }: Adopted): string {
+  const health = silent ? "It has no health report" : `It doesn't answer healthy (${trouble})`;
+  const verified =
+    trouble === undefined ? "" : ` ${health}, so a rollback to it is verified by its deployment only.`;
   return `${environment}: ${releaseId} (version ${versionId.slice(0, 8)}) is what a rollback returns to.${verified}\n`;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { withLease } from "../context.ts";
+import { presentAdopted } from "../commands/adopt.ts";
+import { withLease, type Context } from "../context.ts";
 import { foldLedger } from "../ledger/fold.ts";
 import { fakeRelease } from "../testing/fake-releases.ts";
 import { createFakeWorld, productionOf, WORKER, type FakeWorld } from "../testing/fake-world.ts";
@@ -16,8 +17,7 @@ function deployedByHand(): { readonly world: FakeWorld; readonly versionId: stri
   return { world, versionId };
 }
 
-function adoptServing(world: FakeWorld): Promise<Adopted> {
-  const { context } = world.process();
+function adoptServing(world: FakeWorld, context = world.process().context): Promise<Adopted> {
   const target = productionOf(context);
   return withLease(context, "production", async (ledger) => {
     const adoptable = await findAdoptable(context, target, ledger.state().current);
@@ -55,6 +55,28 @@ describe("a Worker that no delivery brought", () => {
     expect((await findAdoptable(context, productionOf(context), current)).known).toBe(true);
     expect(world.cloud.serving(WORKER)).toEqual({ [versionId]: 100 });
     expect(world.calls.filter(({ method }) => method !== "GET")).toHaveLength(before);
+  });
+
+  test("is adopted although it is unhealthy, or has no health report, and which of them it is, is said", async () => {
+    const unhealthy = deployedByHand();
+    unhealthy.world.behaviours.set("", { healthy: () => false });
+    const ill = await adoptServing(unhealthy.world);
+    const silent = deployedByHand();
+    const { context } = silent.world.process();
+    const body = "<html>";
+    const probe: Context["probe"] = async () => ({
+      kind: "answer",
+      status: 404,
+      headers: {},
+      body,
+      durationMs: 1,
+    });
+    const mute = await adoptServing(silent.world, { ...context, probe });
+
+    expect(presentAdopted(ill)).toContain(
+      "It doesn't answer healthy (HTTP 503, database down), so a rollback",
+    );
+    expect(presentAdopted(mute)).toContain("It has no health report, so a rollback");
   });
 
   test("is not adopted while traffic is split", async () => {

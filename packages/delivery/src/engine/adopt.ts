@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Context, Target } from "../context.ts";
 import { DeliveryError } from "../errors.ts";
+import { lacksReport } from "../gate/health.ts";
 import type { LedgerSession } from "../ledger-session.ts";
 import type { Version } from "../ports.ts";
 import { judgeHealth } from "./gate.ts";
@@ -22,6 +23,10 @@ export interface Adopted {
   readonly etag: string;
   /** Whether it answers with a health report of its own: a rollback to it is verified by it, or else by the deployment only. */
   readonly healthy: boolean;
+  /** What it answered instead; undefined where it is healthy. */
+  readonly trouble: string | undefined;
+  /** It has no health report at all, so that nothing is known of its health. */
+  readonly silent: boolean;
 }
 
 /** A tag that can stand for a release in a deployment's message. */
@@ -81,5 +86,15 @@ export async function adopt(
     reason: `it served already: ${version.message || "no message"}`,
   });
   await ledger.flush();
-  return { environment: target.name, releaseId, versionId, etag, healthy: verdict.result === "pass" };
+  const healthy = verdict.result === "pass";
+  const trouble = healthy ? undefined : (verdict.measurements.at(-1)?.detail ?? "no answer");
+  return {
+    environment: target.name,
+    releaseId,
+    versionId,
+    etag,
+    healthy,
+    trouble,
+    silent: lacksReport(verdict),
+  };
 }

@@ -23,7 +23,7 @@ export function measureHealth(expected: HealthExpectation, answer: ProbeAnswer):
   const report = parseReport(answer.body);
   if (report === undefined) {
     if (answering === expected.versionId || answering === undefined)
-      return fail(`HTTP ${answer.status} and no health report`);
+      return fail(`HTTP ${answer.status} and ${NO_REPORT}`);
     return error(`version ${answering} answered`);
   }
   if (report.version !== expected.versionId) return error(`version ${report.version} answered`);
@@ -31,6 +31,13 @@ export function measureHealth(expected: HealthExpectation, answer: ProbeAnswer):
   if (answer.status !== 200 || report.status !== "healthy")
     return fail(`HTTP ${answer.status}, ${troubles(report)}`);
   return { probe, result: "pass", detail: `HTTP 200 in ${Math.round(answer.durationMs)} ms` };
+}
+
+const NO_REPORT = "no health report";
+
+/** Whether a version failed because it has no health report, and not because it is unhealthy. */
+export function lacksReport({ measurements }: Verdict): boolean {
+  return measurements.at(-1)?.detail.endsWith(NO_REPORT) === true;
 }
 
 function parseReport(body: string): HealthReport | undefined {
