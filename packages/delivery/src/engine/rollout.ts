@@ -49,10 +49,10 @@ export interface RollOutOptions {
 export async function rollOut(context: Context, target: Target, options: RollOutOptions): Promise<Delivered> {
   const { ledger, release, exceptions = {} } = options;
   refuseHeld(context, target, { state: ledger.state(), exceptions });
-  await takeBack(context, target, {
-    ledger,
-    reason: exceptions.rollForward ?? "its process ended before it did",
-  });
+  const reason = exceptions.rollForward ?? "its process ended before it did";
+  // Nobody may be looking after one that was cut off. One that is paused stays until nothing stands in the way of this one.
+  const isPaused = replay(ledger.state().open?.entries ?? []).paused !== undefined;
+  if (!isPaused) await takeBack(context, target, { ledger, reason });
   context.reporter.say(`${target.name}: delivering ${release.manifest.releaseId}`);
   const untaken = begin(refuseTakenDomains(context, target, release));
   const checked = await preflight(context, target, {
@@ -60,6 +60,7 @@ export async function rollOut(context: Context, target: Target, options: RollOut
     allowContract: exceptions.contract !== undefined,
   });
   await untaken;
+  if (isPaused) await takeBack(context, target, { ledger, reason });
   await recordUnrecorded(context, target, { ledger, newest: await newestDeployment(context, target) });
   const { stable, deploymentId, address } = await presentState(context, target, ledger.state());
   context.reporter.say("        preflight: nothing stands in the way");

@@ -114,6 +114,23 @@ describe("a person at another terminal", () => {
     expect(serving(world)).toEqual({ [fakeRelease(3).manifest.releaseId]: 100 });
   });
 
+  test("replaces a paused rollout only by one that nothing stands in the way of", async () => {
+    const world = await established();
+    const asked = duringSoak(world, () => wish(world, "pause"));
+    await expect(deliver(world)).rejects.toMatchObject({ code: "PAUSED" });
+    await asked;
+    const paused = serving(world);
+    world.apiFault = ({ path }) => (path === "/user/tokens/verify" ? "unavailable" : "none");
+
+    await expect(
+      deliver(world, fakeRelease(3), { rollForward: "it corrects what we saw" }),
+    ).rejects.toMatchObject({ code: "PLATFORM_UNAVAILABLE" });
+
+    expect(serving(world)).toEqual(paused);
+    world.apiFault = () => "none";
+    expect((await resume(world)).releaseId).toBe(NEW.manifest.releaseId);
+  });
+
   test("is told when there is nothing to stop", async () => {
     const world = await established();
 
