@@ -4,7 +4,7 @@
 #   scripts/deploy.sh production [RELEASE]    promote what staging has proven, or a release of it
 #   scripts/deploy.sh rollback ENV            return to the last release that ENV has proven
 #   scripts/deploy.sh status                  what serves, against what was decided
-# Exit codes are those of delivery: CONTRIBUTING.md lists them.
+# Exit codes are those of delivery: docs/runbook.md, "Exit codes", lists them.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -94,8 +94,10 @@ ${usages.join("\n")}
 Options
 ${options.join("\n")}
 
-Exit codes: 0 done · 1 defect · 2 usage or configuration · 3 gate failed, traffic back on stable · 4 stuck ·
-            5 lease held · 6 drift · 7 paused · 128 + the signal's number: ended by it
+Exit codes: 0 done · 1 defect · 2 refused, or something it needs is down: nothing changed unless it says so ·
+            3 stopped: what served before serves (after a rollback: what you wanted to leave) · 4 stuck: look now ·
+            5 held by a delivery, a lock or a freeze · 6 drift, or the ledger was changed · 7 paused: decide ·
+            128 + signal
 `;
 }
 
