@@ -7,6 +7,7 @@ import delivery from "../../delivery.config.ts";
 import { SETTINGS } from "../../lib/env.ts";
 
 const WRANGLER_TOML = fileURLToPath(new URL("../../wrangler.toml", import.meta.url));
+const CONFIGURATION_MD = readFileSync(new URL("../../docs/configuration.md", import.meta.url), "utf8");
 const ENV_EXAMPLE = readFileSync(new URL("../../.env.example", import.meta.url), "utf8");
 
 /** The names under "Environment Variable Management" of the story. */
@@ -97,6 +98,15 @@ test(".env.example names every secret and variable that a workflow asks GitHub f
 
   expect(asked).toContain("XATA_DATABASE_URL");
   expect(exampleNames).toEqual(expect.arrayContaining(asked.filter((name) => name !== "GITHUB_TOKEN")));
+});
+
+test(".env.example and docs/configuration.md name the same permissions of Cloudflare's token", () => {
+  const permissions = (text: string) =>
+    [...text.matchAll(/(?:Workers|Account|Zone)[ \w]* \((?:edit|read)\)/gu)].map(([name]) => name);
+  const named = permissions(ENV_EXAMPLE);
+
+  expect(named).toContain("Account Analytics (read)");
+  expect(permissions(CONFIGURATION_MD)).toEqual(named);
 });
 
 test("delivery uploads exactly the secrets that the Worker requires", () => {
