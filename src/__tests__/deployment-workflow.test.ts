@@ -29,6 +29,12 @@ describe("deploy.yml", () => {
     ]);
   });
 
+  test("leaves production's job room for the soaks that production has by default", () => {
+    const soaks = 2 * 10;
+
+    expect(workflow.jobs["deploy-production"]?.["timeout-minutes"]).toBeGreaterThan(2 * soaks);
+  });
+
   test("pins every action to a commit", () => {
     const used = Object.values(workflow.jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
 
