@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { configurationSchema } from "delivery/configuration";
 import { VERSION_METADATA_BINDING } from "health-contract";
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
 import { unstable_readConfig as readWranglerConfig } from "wrangler";
 import delivery from "../../delivery.config.ts";
 import { SETTINGS } from "../../lib/env.ts";
@@ -125,3 +127,88 @@ test("the database's management key never reaches the Worker", () => {
   expect(SETTINGS.map((setting): string => setting.name)).not.toContain("XATA_API_KEY");
   for (const env of ENVIRONMENTS) expect(wrangler(env).secrets?.required).not.toContain("XATA_API_KEY");
 });
+
+/** The rows of the table of delivery.config.ts in docs/configuration.md, by key. */
+function documentedKeys(): ReadonlyMap<string, string> {
+  const [, section = ""] = CONFIGURATION_MD.split("\n## delivery.config.ts\n");
+  const rows = (section.split("\n## ")[0] ?? "").matchAll(/^\| `(?<key>[\w.]+)`.*$/gmu);
+  return new Map([...rows].map((row) => [row.groups?.["key"] ?? "", row[0]]));
+}
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly enum?: readonly string[];
+}
+
+/** Where each value of the configuration is, such as `environments.NAME.rollout.steps`; what an array holds is under it. */
+function pathsOf(schema: JsonSchema, path: readonly string[] = []): readonly (readonly string[])[] {
+  const { properties = {}, additionalProperties, anyOf = [], items } = schema;
+  const named = Object.entries(properties).flatMap(([name, value]) => pathsOf(value, [...path, name]));
+  const map = typeof additionalProperties === "object" && !isPlain(additionalProperties);
+  const inner = [
+    ...named,
+    ...(map ? pathsOf(additionalProperties, [...path, "NAME"]) : []),
+    ...anyOf.flatMap((each) => (isPlain(each) ? [] : pathsOf(each, path))),
+    ...(items === undefined || isPlain(items) ? [] : pathsOf(items, path)),
+  ];
+  return inner.length > 0 ? inner : [path];
+}
+
+function isPlain({ properties, anyOf, items }: JsonSchema): boolean {
+  return properties === undefined && anyOf === undefined && items === undefined;
+}
+
+describe("docs/configuration.md", () => {
+  const documented = documentedKeys();
+  const schema = z.toJSONSchema(configurationSchema, { io: "input", unrepresentable: "any" }) as JsonSchema;
+  const paths = pathsOf(schema);
+
+  test("has a row for each key of delivery.config.ts, or names it in the row of what it is part of", () => {
+    const missing = paths.filter((path) => {
+      if (documented.has(path.join("."))) return false;
+      const rows = path.map((_, index) => documented.get(path.slice(0, index).join(".")) ?? "");
+      return !rows.some((row) =>
+        new RegExp(`\\b${path.at(-1)}\\b`, "u").test(row.slice(row.indexOf("|", 2))),
+      );
+    });
+
+    expect(paths.length).toBeGreaterThan(documented.size);
+    expect(missing.map((path) => path.join("."))).toEqual([]);
+  });
+
+  test("has no row for a key that isn't there", () => {
+    const known = new Set(
+      paths.flatMap((path) => path.map((_, index) => path.slice(0, index + 1).join("."))),
+    );
+
+    expect([...documented.keys()].filter((key) => !known.has(key))).toEqual([]);
+  });
+
+  test("lists what a notification tells unless it is said otherwise", () => {
+    const told = configurationSchema.shape.notifications.parse([{ urlFrom: "HOOK" }])[0]?.on ?? [];
+
+    expect(documented.get("notifications")).toContain(`\`${told.join(" ")}\`, all by default`);
+  });
+
+  test("names each variable that delivery's source reads", () => {
+    const [, ours = ""] = CONFIGURATION_MD.split("\n## Variables that delivery reads\n");
+    const reads = /(?:\b(?:env|inherited)\["|secretFrom\(env, "|^\s+)(GITHUB_[A-Z_]+(?=: )|[A-Z_]+(?="))/gmu;
+    const read = new Set([...deliverySource().matchAll(reads)].map(([, name = ""]) => name));
+    // Handed on, as all of the environment is.
+    read.delete("NO_PROXY");
+
+    expect([...read]).toEqual(expect.arrayContaining(["CLOUDFLARE_API_TOKEN", "GITHUB_RUN_ID", "GH_TOKEN"]));
+    expect([...read].filter((name) => !ours.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+/** All of it, without the tests. */
+function deliverySource(): string {
+  const folder = new URL("../../packages/delivery/src/", import.meta.url);
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const own = files.filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
+  return own.map((file) => readFileSync(new URL(file, folder), "utf8")).join("\n");
+}
