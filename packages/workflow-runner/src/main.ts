@@ -16,6 +16,7 @@ Usage
 Options
   --event NAME             push, pull_request or workflow_dispatch   (push)
   --branch NAME            the branch that it happened on            (the checked-out one)
+  --input NAME=VALUE       of workflow_dispatch; may be given more than once
   --settings FILE          JSON: secrets, vars, and environments with secrets of their own
   --approve ENV            approve this protected environment without asking; may be given more than once
   --env NAME=VALUE         a variable of the machine that runs the jobs; may be given more than once
@@ -32,6 +33,7 @@ Exit codes: 0 success · 1 defect · 2 usage, or a file that can't be run · 3 a
 const OPTIONS = {
   event: { type: "string", default: "push" },
   branch: { type: "string" },
+  input: { type: "string", multiple: true },
   settings: { type: "string" },
   approve: { type: "string", multiple: true },
   env: { type: "string", multiple: true },
@@ -81,7 +83,7 @@ function toRun(file: string, values: Values): WorkflowRun {
   const branch = values.branch ?? git("rev-parse", "--abbrev-ref", "HEAD");
   return {
     file,
-    event: { name: eventName(values.event), branch },
+    event: { name: eventName(values.event), branch, inputs: pairs(values.input, "--input") },
     repository: git("rev-parse", "--show-toplevel"),
     sha: git("rev-parse", "HEAD"),
     settings: readSettings(values.settings),

@@ -101,6 +101,23 @@ describe("a job", () => {
     expect(run.lines.join("\n")).not.toContain("hush-hush");
   });
 
+  test("sees what a start by hand was given, and nothing of it after a push", async () => {
+    const steps =
+      "      - { env: { WHY: '${{ inputs.why }}', SAME: '${{ github.event.inputs.why }}' }, run: 'test \"$WHY$SAME\" = \"$EXPECTED\"' }";
+    const run = repository(
+      oneJob(steps).replace("on: {", "on: { workflow_dispatch: { inputs: { why: { type: string } } },"),
+    );
+    const conclusion = async (event: WorkflowRun["event"], expected: string) =>
+      (await runWorkflow({ ...run, event, machine: { ...run.machine, EXPECTED: expected } })).conclusion;
+    const branch = "main";
+
+    const inputs = { why: "it's $(urgent)" };
+    expect(await conclusion({ name: "workflow_dispatch", branch, inputs }, inputs.why.repeat(2))).toBe(
+      "success",
+    );
+    expect(await conclusion({ name: "push", branch }, "")).toBe("success");
+  });
+
   test("with an action that has no stand-in fails by name", async () => {
     const { jobs } = await runWorkflow(repository(oneJob("      - uses: somebody/unknown@v1")));
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isTrue, type Scope, type Value } from "./expression.ts";
 import { runJob, type JobResult, type JobRun } from "./job.ts";
-import { startsOn, type TriggerEvent } from "./trigger.ts";
+import { inputsFor, startsOn, type TriggerEvent } from "./trigger.ts";
 import { parseWorkflow, type Job, type Workflow } from "./workflow.ts";
 
 /** What GitHub would keep for the repository. */
@@ -47,12 +47,14 @@ export async function runWorkflow(run: WorkflowRun): Promise<WorkflowResult> {
   const workflow = parseWorkflow(run.file, readFileSync(run.file, "utf8"));
   const { starts, reason } = startsOn(workflow, run.event);
   if (!starts) return { conclusion: "skipped", reason, jobs: {} };
+  const inputs = inputsFor(workflow, run.event);
   const artifactsDir = mkdtempSync(join(tmpdir(), "workflow-artifacts-"));
   const results: Record<string, JobResult> = {};
   try {
     for (const id of ordered(workflow.jobs)) {
       const job = workflow.jobs[id];
-      if (job !== undefined) results[id] = await runOrSkip(run, workflow, { id, job, results, artifactsDir });
+      if (job !== undefined)
+        results[id] = await runOrSkip(run, workflow, { id, job, results, artifactsDir, inputs });
     }
   } finally {
     rmSync(artifactsDir, { recursive: true, force: true });
@@ -66,14 +68,15 @@ interface JobTurn {
   readonly job: Job;
   readonly results: Readonly<Record<string, JobResult>>;
   readonly artifactsDir: string;
+  readonly inputs: Readonly<Record<string, string>>;
 }
 
 async function runOrSkip(
   run: WorkflowRun,
   workflow: Workflow,
-  { id, job, results, artifactsDir }: JobTurn,
+  { id, job, results, artifactsDir, inputs }: JobTurn,
 ): Promise<JobResult> {
-  const contexts = contextsOf(run, workflow, { job, results });
+  const contexts = contextsOf(run, workflow, { job, results, inputs });
   const skipped = await reasonToSkip(run, { id, job, results, contexts });
   run.log(`${job.name ?? id}${skipped === undefined ? "" : `: skipped, ${skipped}`}`);
   if (skipped !== undefined)
@@ -110,7 +113,7 @@ async function reasonToSkip(
     job,
     results,
     contexts,
-  }: Omit<JobTurn, "artifactsDir"> & { readonly contexts: Readonly<Record<string, Value>> },
+  }: Omit<JobTurn, "artifactsDir" | "inputs"> & { readonly contexts: Readonly<Record<string, Value>> },
 ): Promise<string | undefined> {
   const needed = job.needs.map((name) => results[name]?.conclusion ?? "skipped");
   const scope: Scope = {
@@ -137,7 +140,7 @@ async function reasonToSkip(
 function contextsOf(
   run: WorkflowRun,
   workflow: Workflow,
-  { job, results }: Pick<JobTurn, "job" | "results">,
+  { job, results, inputs }: Pick<JobTurn, "job" | "results" | "inputs">,
 ): Readonly<Record<string, Value>> {
   const { event, sha, settings } = run;
   const needs = job.needs.map(
@@ -151,6 +154,7 @@ function contextsOf(
   return {
     github: {
       event_name: event.name,
+      event: event.name === "workflow_dispatch" ? { inputs } : {},
       ref: `refs/heads/${event.branch}`,
       ref_name: event.branch,
       sha,
@@ -165,7 +169,7 @@ function contextsOf(
     secrets: secretsOf(settings, job),
     vars,
     needs: Object.fromEntries(needs),
-    inputs: {},
+    inputs,
   };
 }
 

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { startsOn } from "./trigger.ts";
+import { describe, expect, test } from "vitest";
+import { inputsFor, startsOn } from "./trigger.ts";
 import { parseWorkflow } from "./workflow.ts";
 
 const workflow = parseWorkflow(
@@ -22,4 +22,38 @@ test("a push that starts nothing says why", () => {
   expect(startsOn(workflow, { name: "push", branch: "master" }).reason).toBe(
     "push runs on main, release/*, not on master",
   );
+});
+
+describe("inputs of a start by hand", () => {
+  const asking = parseWorkflow(
+    "w.yml",
+    "on: { push: , workflow_dispatch: { inputs: { why: { type: string }, where: { required: true, default: here } } } }\njobs: {}",
+  );
+  const dispatch = (inputs: Readonly<Record<string, string>>) =>
+    inputsFor(asking, { name: "workflow_dispatch", branch: "main", inputs });
+
+  test("are what was given, otherwise the defaults", () => {
+    expect(dispatch({})).toEqual({ why: "", where: "here" });
+    expect(dispatch({ why: "it's ${urgent}", where: "there" })).toEqual({
+      why: "it's ${urgent}",
+      where: "there",
+    });
+  });
+
+  test("are none of another event", () => {
+    expect(inputsFor(asking, { name: "push", branch: "main" })).toEqual({});
+  });
+
+  test.each([
+    [{ whom: "me" }, 'no input "whom"'],
+    [{ where: "" }, 'the input "where" is needed'],
+  ])("%j are refused, and why is said", (inputs, what) => {
+    expect(() => dispatch(inputs)).toThrow(what);
+  });
+
+  test("are refused of an event that takes none", () => {
+    const push = { name: "push", branch: "main", inputs: { why: "…" } } as const;
+
+    expect(() => inputsFor(asking, push)).toThrow('push has no input "why"');
+  });
 });

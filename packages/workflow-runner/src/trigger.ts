@@ -1,9 +1,12 @@
+import { WorkflowError } from "./errors.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** What happened on GitHub. */
 export interface TriggerEvent {
   readonly name: "push" | "pull_request" | "workflow_dispatch";
   readonly branch: string;
+  /** What a person gives a workflow that is started by hand. */
+  readonly inputs?: Readonly<Record<string, string>>;
 }
 
 /** Whether an event starts a workflow, and a sentence that says why. */
@@ -21,6 +24,32 @@ export function startsOn(
   const ignored = filter?.["branches-ignore"]?.find((pattern) => matchesBranch(pattern, event.branch));
   if (ignored !== undefined) return { starts: false, reason: `${event.name} ignores ${ignored}` };
   return { starts: true, reason: `${event.name} on ${event.branch}` };
+}
+
+/**
+ * The inputs that jobs see: what was given, otherwise the defaults. None where the workflow wasn't started by hand.
+ * @throws {WorkflowError} USAGE for one that the workflow doesn't declare, and for one that it needs and wasn't given
+ */
+export function inputsFor({ on }: Workflow, event: TriggerEvent): Readonly<Record<string, string>> {
+  const given = event.inputs ?? {};
+  const declared = event.name === "workflow_dispatch" ? (on.workflow_dispatch?.inputs ?? {}) : {};
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(declared, name));
+  if (unknown !== undefined) throw wrongInput(`${event.name} has no input "${unknown}"`, declared);
+  const inputs = Object.entries(declared).map(
+    ([name, input]) => [name, given[name] ?? input.default ?? "", input.required] as const,
+  );
+  const missing = inputs.find(([, value, required]) => required && value === "");
+  if (missing !== undefined) throw wrongInput(`the input "${missing[0]}" is needed`, declared);
+  return Object.fromEntries(inputs);
+}
+
+function wrongInput(what: string, declared: Readonly<Record<string, unknown>>): WorkflowError {
+  const names = Object.keys(declared);
+  return new WorkflowError({
+    code: "USAGE",
+    message: `The workflow can't be started: ${what}.`,
+    hint: names.length === 0 ? "It takes none." : `It takes: ${names.join(", ")}.`,
+  });
 }
 
 /** `*` stands for anything within a path segment, `**` for anything. */

@@ -17,6 +17,7 @@ test.each([
   [job("      - { run: echo, uses: a/b@c }"), "a step has either uses or run"],
   [job("      - { run: echo, matrix: 1 }"), 'Unrecognized key: "matrix"'],
   [job("      - run: echo", "    needs: other\n"), 'there is no job "other"'],
+  ["on: { workflow_dispatch: { inputs: { a: { type: choice } } } }\njobs: {}", "inputs.a.type"],
   ["on: { push: }\njobs: [", "w.yml"],
 ])("what the runner doesn't understand is refused", (text, what) => {
   expect(() => parseWorkflow("w.yml", text)).toThrow(what);

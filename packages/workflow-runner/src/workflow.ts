@@ -56,12 +56,29 @@ const branchFilter = z
   .strictObject({ branches: list.optional(), "branches-ignore": list.optional() })
   .nullable();
 
+/** What whoever starts the workflow by hand may give it, all of it text. */
+const dispatchSchema = z
+  .strictObject({
+    inputs: z
+      .record(
+        z.string(),
+        z.strictObject({
+          description: z.string().optional(),
+          type: z.literal("string").default("string"),
+          required: z.boolean().default(false),
+          default: scalar.transform(String).optional(),
+        }),
+      )
+      .default({}),
+  })
+  .nullable();
+
 const workflowSchema = z.strictObject({
   name: z.string().optional(),
   on: z.strictObject({
     push: branchFilter.optional(),
     pull_request: branchFilter.optional(),
-    workflow_dispatch: z.unknown().optional(),
+    workflow_dispatch: dispatchSchema.optional(),
     schedule: z.unknown().optional(),
   }),
   permissions: z.unknown().optional(),
