@@ -2,7 +2,14 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { commitEverything, temporaryFolder } from "testkit";
 import { describe, expect, test } from "vitest";
-import { parseWorkflow, runWorkflow, startsOn, type WorkflowResult } from "workflow-runner";
+import { OPTIONS } from "delivery/options";
+import {
+  parseWorkflow,
+  runWorkflow,
+  startsOn,
+  type TriggerEvent,
+  type WorkflowResult,
+} from "workflow-runner";
 import delivery from "../../delivery.config.ts";
 
 const FILE = new URL("../../.github/workflows/deploy.yml", import.meta.url).pathname;
@@ -89,6 +96,53 @@ describe("deploy.yml, executed with stand-ins for its slow commands", () => {
   });
 });
 
+describe("deploy.yml, started by hand", () => {
+  const REASON = `it's "slow"; touch x $(touch y) \`touch z\` --yes *`;
+
+  /** What the two deliveries were run with. */
+  async function asked(event: TriggerEvent): Promise<readonly (readonly string[])[]> {
+    const folder = temporaryFolder("asked");
+    const stub = `#!/bin/sh\nprintf '%s\\0' "$@" > '${folder}'/"$2"\n`;
+    const result = await execute(TEXT, { event, npx: stub });
+    expect(Object.values(summary(result))).toEqual(["success", "success", "success"]);
+    return ["deploy", "promote"].map((verb) => {
+      const words = readFileSync(join(folder, verb), "utf8").split("\0");
+      return words.slice(0, -1);
+    });
+  }
+
+  test("hands a reason on as one word, to the deliveries that it concerns", async () => {
+    const inputs = { older: REASON, "allow-contract": "all use the new column" };
+
+    expect(await asked({ name: "workflow_dispatch", branch: "main", inputs })).toEqual([
+      ["delivery", "deploy", "staging", "--release", RELEASE, "--allow-contract=all use the new column"],
+      [
+        ...["delivery", "promote", "production", "--release", RELEASE],
+        ...[`--older=${REASON}`, "--allow-contract=all use the new column"],
+      ],
+    ]);
+  });
+
+  test("overrides nothing without a reason, nor does a push", async () => {
+    const plain = [
+      ["delivery", "deploy", "staging", "--release", RELEASE],
+      ["delivery", "promote", "production", "--release", RELEASE],
+    ];
+
+    expect(await asked({ name: "workflow_dispatch", branch: "main" })).toEqual(plain);
+    expect(await asked({ name: "push", branch: "main" })).toEqual(plain);
+  });
+
+  test("takes a reason for each rule that a delivery overrides, and has none of them in a script", () => {
+    const names = Object.keys(workflow.on.workflow_dispatch?.inputs ?? {});
+    const steps = Object.values(workflow.jobs).flatMap(({ steps: all }) => all);
+
+    for (const name of names) expect(OPTIONS).toHaveProperty([name, "value"], "REASON");
+    expect(names).toEqual(["older", "allow-contract", "during-freeze", "roll-forward"]);
+    for (const { run = "" } of steps) expect(run).not.toMatch(/\$\{\{\s*(?:inputs|github\.event)/u);
+  });
+});
+
 const RELEASE = "r-20260101T000000Z-0000000";
 
 /** What the delivery commands need, told by programs of the same names that look for it. */
@@ -98,12 +152,17 @@ const STAND_INS: Readonly<Record<string, string>> = {
   "npm test": "true",
   'echo "release=$(npx delivery release build)" >> "$GITHUB_OUTPUT"': `mkdir -p .delivery/releases && touch .delivery/releases/${RELEASE}.tar .delivery/releases/${RELEASE}.json && echo "release=${RELEASE}" >> "$GITHUB_OUTPUT"`,
   "npm run security": "true",
-  'npx delivery deploy staging --release "$RELEASE"': "delivers staging",
+  [lineOf("Deliver to staging")]: "delivers staging",
   'npm run smoke -- staging "$RELEASE"': `test "$RELEASE" = ${RELEASE}`,
-  'npx delivery promote production --release "$RELEASE"': "delivers production",
+  [lineOf("Promote to production")]: "delivers production",
   'npm run smoke -- production "$RELEASE"': `test "$RELEASE" = ${RELEASE}`,
   "npx delivery tag production": "true",
 };
+
+function lineOf(step: string): string {
+  const all = Object.values(workflow.jobs).flatMap(({ steps }) => steps);
+  return all.find(({ name }) => name === step)?.run ?? "";
+}
 
 const secretNames = Object.keys(delivery.secrets ?? {});
 
@@ -120,7 +179,16 @@ done
 
 async function execute(
   text: string,
-  { approve = true }: { readonly approve?: boolean } = {},
+  {
+    approve = true,
+    event = { name: "push", branch: "main" },
+    npx,
+  }: {
+    readonly approve?: boolean;
+    readonly event?: TriggerEvent;
+    /** The program that runs the two deliveries, instead of what stands in for them. */
+    readonly npx?: string;
+  } = {},
 ): Promise<WorkflowResult> {
   const repository = temporaryFolder("deploy-yml");
   mkdirSync(join(repository, "bin"));
@@ -129,6 +197,7 @@ async function execute(
   const program = join(repository, "bin", "delivers");
   writeFileSync(program, DELIVERS);
   chmodSync(program, 0o755);
+  if (npx !== undefined) writeFileSync(join(repository, "bin", "npx"), npx, { mode: 0o755 });
   const sha = commitEverything(repository, "one");
   const secretsOf = (environment: string) =>
     Object.fromEntries(
@@ -136,7 +205,7 @@ async function execute(
     );
   return runWorkflow({
     file,
-    event: { name: "push", branch: "main" },
+    event,
     repository,
     sha,
     settings: {
@@ -149,7 +218,11 @@ async function execute(
     },
     approve: async () => approve,
     machine: { PATH: `${join(repository, "bin")}:${process.env["PATH"]}` },
-    substitutions: new Map(Object.entries(STAND_INS)),
+    substitutions: new Map(
+      Object.entries(STAND_INS).filter(
+        ([, instead]) => npx === undefined || !instead.startsWith("delivers "),
+      ),
+    ),
     log: () => undefined,
   });
 }
