@@ -46,8 +46,9 @@ export async function readStatus(stage: Stage, environment: EnvironmentName): Pr
     cwd: source.folder,
     env: world.deliveryEnv(environment),
   });
-  if (stdout === "") throw new Error(`delivery status ${environment} ended with ${exitCode}: ${stderr}`);
-  const [status] = statusSchema.parse(JSON.parse(stdout));
+  const told = statusSchema.safeParse(JSON.parse(stdout));
+  if (!told.success) throw new Error(`delivery status ${environment} ended with ${exitCode}: ${stderr}`);
+  const [status] = told.data;
   const [only, ...others] = status?.serving ?? [];
   const whole = only !== undefined && others.length === 0 && status?.drift.length === 0;
   return {

@@ -246,7 +246,7 @@ const failures: readonly Failure[] = [
           },
         });
         await cancelled.finished;
-        expect((await stage.delivery(["status", stage.environment])).exitCode).toBe(6);
+        expect((await stage.delivery(["status", stage.environment])).exitCode).toBe(7);
 
         const again = await stage.delivery(undefined, { API_KEY: OLD_KEY });
 

@@ -52,7 +52,7 @@ export class DeliveryError extends Error {
     this.retryable = failure.retryable ?? false;
   }
 
-  /** 2 usage or configuration, nothing changed · 3 traffic is back on stable · 4 stuck · 5 lease held · 6 drift. */
+  /** What each means is in docs/runbook.md, _Exit codes_. */
   get exitCode(): number {
     return EXIT_CODES[this.code];
   }

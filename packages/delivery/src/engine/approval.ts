@@ -24,6 +24,6 @@ export function refuseUnapproved(
   throw new DeliveryError({
     code: "NOT_APPROVED",
     message: `${name} takes deliveries that GitHub's environment ${name} has approved, and this one comes from a laptop.`,
-    hint: `Start it there: gh workflow run ${workflow}. A hotfix that can't wait: --break-glass REASON, which is recorded and shown`,
+    hint: `Start it there: gh workflow run ${workflow}, whose inputs take the reasons of exceptions, such as -f older="REASON". A hotfix that can't wait: --break-glass REASON, which is recorded and shown`,
   });
 }
