@@ -99,8 +99,7 @@ export default defineConfig({
       {
         test: {
           name: "prisma-xata",
-          // They remove their folders themselves. With the schema at a path of 47 to 59 bytes, Prisma's engine answers and does not end.
-          env: { TMPDIR: tmpdir() },
+          globalSetup: TEMPORARY_ROOT,
           include: [ALONE],
           exclude: leftOut,
           testTimeout: 60_000,

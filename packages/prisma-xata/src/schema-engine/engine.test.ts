@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -39,13 +39,17 @@ interface Reply {
 }
 
 /** Starts the engine as Prisma's CLI does, asks in turn, and ends its input. */
-async function ask(datasource: object, ...requests: readonly object[]): Promise<readonly Reply[]> {
-  const child = spawn(ENGINE, [
-    "--datamodels",
-    join(folder, "schema.prisma"),
-    "--datasource",
-    JSON.stringify(datasource),
-  ]);
+function ask(datasource: object, ...requests: readonly object[]): Promise<readonly Reply[]> {
+  return askAbout(join(folder, "schema.prisma"), datasource, requests);
+}
+
+/** As `ask`, about another schema file. Resolves when the engine has ended. */
+async function askAbout(
+  file: string,
+  datasource: object,
+  requests: readonly object[],
+): Promise<readonly Reply[]> {
+  const child = spawn(ENGINE, ["--datamodels", file, "--datasource", JSON.stringify(datasource)]);
   const lines = requests.map((request, index) =>
     JSON.stringify({ jsonrpc: "2.0", id: index + 1, ...request }),
   );
@@ -93,6 +97,27 @@ test("a new migration can be asked for at once: the engine gets its shadow datab
   expect(JSON.stringify(created?.result)).toContain("CREATE TABLE");
   expect(loss?.result).toMatchObject({ migrationSteps: 1, unexecutableSteps: [], warnings: [] });
 });
+
+test("the engine ends with its input, whatever it is still waiting for", async () => {
+  // With a path of this length it leaves a timer of a minute.
+  const below = join(folder, "x".repeat(59)).slice(0, 59 - "/schema.prisma".length);
+  await mkdir(below, { recursive: true });
+  const path = join(below, "schema.prisma");
+  const [{ content }] = (schema as { readonly files: readonly [{ readonly content: string }] }).files;
+  await writeFile(path, content);
+  const params = {
+    migrationName: "init",
+    draft: false,
+    migrationsList: MIGRATIONS,
+    schema: { files: [{ path, content }] },
+    filters: FILTERS,
+  };
+
+  const [loss] = await askAbout(path, { url: gateway.url() }, [{ method: "evaluateDataLoss", params }]);
+
+  expect(path).toHaveLength(59);
+  expect(loss?.result).toMatchObject({ migrationSteps: 1 });
+}, 20_000);
 
 test("the shadow database is never the database itself", () => {
   const url = gateway.url();
