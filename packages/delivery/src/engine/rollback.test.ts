@@ -9,6 +9,8 @@ import { rollBack, type RollbackOptions } from "./rollback.ts";
 import { rollOut, type Delivered } from "./rollout.ts";
 
 const id = (day: number) => fakeRelease(day).manifest.releaseId;
+/** The environment's own domain. */
+const OWN = "shop.example.com";
 const AWAY = new DeliveryError({ code: "LEDGER_UNAVAILABLE", message: "The remote is away.", hint: "…" });
 
 function deliver(world: FakeWorld, day: number, exceptions = {}): Promise<Delivered> {
@@ -190,6 +192,7 @@ describe("a rollback", () => {
     await expect(back(world)).rejects.toMatchObject({
       code: "STUCK",
       message: expect.stringContaining("serves again and answers healthy, but its domains") as string,
+      hint: `Finish it: npx delivery rollback production --to ${id(2)}`,
     });
     expect(serving(world)).toEqual({ [id(2)]: 100 });
     world.apiFault = () => "none";
@@ -236,21 +239,39 @@ describe("a rollback", () => {
     expect(worker?.triggers.domains).toEqual(["shop.example.com"]);
   });
 
-  test("takes away domains and schedules that only the release before it declared", async () => {
+  test("takes away domains and schedules that only the release before it declared, never the environment's own domain", async () => {
     const world = createFakeWorld();
     world.declared.set(id(1), { domains: [], schedules: undefined });
-    world.declared.set(id(2), { domains: ["shop.example.com"], schedules: ["0 3 * * *"] });
+    world.declared.set(id(2), { domains: [OWN, "new.example.com"], schedules: ["0 3 * * *"] });
     await deliver(world, 1);
     const worker = world.cloud.workers.get(WORKER);
-    if (worker) worker.triggers = { ...worker.triggers, domains: ["by-hand.example.com"] };
+    const givenByHand = (...domains: readonly string[]) => {
+      if (worker) worker.triggers = { ...worker.triggers, domains };
+    };
+    givenByHand(OWN);
     await deliver(world, 2);
-    if (worker)
-      worker.triggers = { ...worker.triggers, domains: ["shop.example.com", "by-hand.example.com"] };
+    givenByHand(OWN, "new.example.com", "by-hand.example.com");
     expect(worker?.triggers.schedules).toEqual(["0 3 * * *"]);
 
     await back(world);
 
-    expect(worker?.triggers).toMatchObject({ domains: ["by-hand.example.com"], schedules: [] });
+    expect(worker?.triggers).toMatchObject({ domains: [OWN, "by-hand.example.com"], schedules: [] });
+  });
+
+  test("takes away what the release that served had, not what a candidate that was taken back has", async () => {
+    const world = createFakeWorld();
+    world.declared.set(id(1), { schedules: undefined });
+    world.declared.set(id(2), { schedules: ["0 3 * * *"] });
+    world.declared.set(id(3), { schedules: undefined });
+    world.behaviours.set(id(3), { healthy: ({ percentage }) => percentage < 10 });
+    await deliver(world, 1);
+    await deliver(world, 2);
+    await expect(deliver(world, 3)).rejects.toMatchObject({ exitCode: 3 });
+
+    await back(world);
+
+    expect(serving(world)).toEqual({ [id(1)]: 100 });
+    expect(world.cloud.workers.get(WORKER)?.triggers.schedules).toEqual([]);
   });
 
   test("has nothing to return to when no delivery was made", async () => {

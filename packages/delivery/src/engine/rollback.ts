@@ -59,7 +59,7 @@ export async function rollBack(
   const chosen = await chooseRollback(context, target, { state: ledger.state(), deployments, to });
   const rolloutId = `o-${randomBytes(6).toString("hex")}`;
   context.reporter.say(`${target.name}: rolling back to ${chosen.release.releaseId}`);
-  const left = leftRelease(deployments, chosen.release);
+  const left = leftRelease(deployments, { target: chosen.release, proven: ledger.state().proven });
   const rollback: Rollback = { context, target, options, rolloutId, newest, left, ...chosen };
   const back = serves(newest, chosen.release)
     ? { deployment: newest, release: chosen.release }
@@ -68,10 +68,20 @@ export async function rollBack(
   return finish(rollback, back);
 }
 
-/** The release that served before, by the platform's deployments. */
-function leftRelease(deployments: readonly Deployment[], { releaseId }: ProvenRelease): string | undefined {
-  const anchors = deployments.map(({ message }) => parseAnchor(message));
-  return anchors.find((anchor) => anchor !== undefined && anchor.releaseId !== releaseId)?.releaseId;
+/** The release that had all traffic before, by the platform's deployments. */
+function leftRelease(
+  deployments: readonly Deployment[],
+  known: { readonly target: ProvenRelease; readonly proven: readonly ProvenRelease[] },
+): string | undefined {
+  const { target, proven } = known;
+  const others = deployments.filter(
+    ({ versions: [only, ...more] }) => more.length === 0 && only?.versionId !== target.versionId,
+  );
+  const [left] = others;
+  if (left === undefined) return undefined;
+  // What an abort routed has the name of the candidate that it took back.
+  const release = proven.findLast(({ versionId }) => versionId === left.versions[0]?.versionId);
+  return release?.releaseId ?? parseAnchor(left.message)?.releaseId;
 }
 
 /** A release that has all traffic again, and the deployment that gave it. */
@@ -122,14 +132,14 @@ function notWhole(
     return new DeliveryError({
       code: "STUCK",
       message: `${target.name}: ${releaseId} serves again, but doesn't answer healthy: ${detail}.`,
-      hint: `The code is back; look at what it depends on: database, bucket, secrets. docs/runbook.md has the steps. Then ask it again: npx delivery rollback ${target.name}. To go back further: --to RELEASE`,
+      hint: `The code is back; look at what it depends on: database, bucket, secrets. docs/runbook.md has the steps. Then ask it again: npx delivery rollback ${target.name} --to ${releaseId}. Or go back further: --to another release`,
     });
   }
   const healthy = verdict.result === "pass" ? "and answers healthy" : "but doesn't answer healthy";
   return new DeliveryError({
     code: "STUCK",
     message: `${target.name}: ${releaseId} serves again ${healthy}, but its domains and other triggers could not be restored: ${detail.replace(/\.$/u, "")}.`,
-    hint: `Finish it: npx delivery rollback ${target.name}`,
+    hint: `Finish it: npx delivery rollback ${target.name} --to ${releaseId}`,
     cause,
   });
 }

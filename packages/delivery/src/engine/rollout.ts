@@ -175,7 +175,7 @@ function unrecorded({ target, plan }: Rollout, error: unknown): unknown {
   return new DeliveryError({
     code: "LEDGER_UNAVAILABLE",
     message: `${target.name}: ${plan.releaseId} serves and was verified, but that isn't recorded yet: ${error.message}`,
-    hint: `When the remote takes it, record it: npx delivery resume ${target.name}. ${error.hint}`,
+    hint: `Look whether it is by now: npx delivery status ${target.name}. If it isn't, record it: npx delivery resume ${target.name}. ${error.hint}`,
     retryable: true,
     cause: error,
   });

@@ -82,17 +82,18 @@ async function takeAway(
   target: Target,
   { release, left }: { readonly release: Release; readonly left: string },
 ): Promise<void> {
-  const { platform, uploader, reporter, releases } = context;
+  const { platform, uploader, reporter } = context;
   const { workerName } = target.worker;
   const { workerEnv } = target.configuration;
   const declared = await uploader.declaredTriggers({ release, workerEnv });
   if (declared.domains.length > 0 && declared.schedules !== undefined) return;
-  const other = await releases.fetch(left).catch(() => undefined);
+  const other = await archived(context, left);
   if (other === undefined) return;
-  const { domains, schedules } = leftBehind(
-    await uploader.declaredTriggers({ release: other, workerEnv }),
-    declared,
-  );
+  const behind = leftBehind(await uploader.declaredTriggers({ release: other, workerEnv }), declared);
+  // Users reach the environment there, whoever has attached it.
+  const { hostname } = new URL(target.configuration.url);
+  const domains = behind.domains.filter((domain) => domain !== hostname);
+  const { schedules } = behind;
   if (domains.length === 0 && !schedules) return;
   const what = [...domains, ...(schedules ? ["its schedules"] : [])].join(", ");
   reporter.say(`        taking away ${what}, which only ${left} declares`);

@@ -41,7 +41,7 @@ describe("an environment's state", () => {
       current: undefined,
       open: undefined,
       lease: undefined,
-      unfinishedRollback: false,
+      unfinishedRollback: undefined,
       nextSeq: 1,
     });
   });
@@ -79,19 +79,34 @@ describe("an environment's state", () => {
 describe("a rollback", () => {
   const verified = (result: "pass" | "fail") => ({ gate: "rolled-back", result, measurements: [] });
 
-  test("is unfinished until it is verified, whoever gives a lease back", () => {
-    const entries = [...delivered("one"), ...delivered("two"), rolledBackTo("one")];
+  test("is unfinished until it is verified and its process has given the lease back", () => {
+    const begun = [...delivered("one"), ...delivered("two")];
+    const back = (result: "pass" | "fail"): NewEntry => ({
+      ...rolledBackTo("one"),
+      verdict: verified(result),
+    });
     const released: NewEntry = { rolloutId: "", type: "lease_released" };
+    const isUnfinished = (...entries: NewEntry[]) =>
+      foldLedger(ledger(...begun, ...entries)).unfinishedRollback !== undefined;
 
-    expect(foldLedger(ledger(...entries, released)).unfinishedRollback).toBe(true);
-    expect(
-      foldLedger(ledger(...entries, { ...rolledBackTo("one"), verdict: verified("fail") }))
-        .unfinishedRollback,
-    ).toBe(true);
-    expect(
-      foldLedger(ledger(...entries, { ...rolledBackTo("one"), verdict: verified("pass") }))
-        .unfinishedRollback,
-    ).toBe(false);
+    expect(isUnfinished(rolledBackTo("one"), released)).toBe(true);
+    expect(isUnfinished(back("fail"), released)).toBe(true);
+    expect(isUnfinished(back("pass"))).toBe(true);
+    expect(isUnfinished(back("pass"), released)).toBe(false);
+    expect(isUnfinished(back("fail"), back("pass"), released)).toBe(false);
+  });
+
+  test("stays unfinished when another process gives its own lease back", () => {
+    const entries = ledger(...delivered("one"), ...delivered("two"), {
+      ...rolledBackTo("one"),
+      verdict: verified("pass"),
+    });
+    const another = ledger({ rolloutId: "", type: "lease_released" }).map((entry) => ({
+      ...entry,
+      lease: { owner: "another/1", nonce: "another" },
+    }));
+
+    expect(foldLedger([...entries, ...another]).unfinishedRollback).toBeDefined();
   });
 
   test("abandons the release that it left, however often that was proven", () => {
@@ -123,6 +138,16 @@ describe("a migration that takes something away", () => {
     { rolloutId: `o-${name}`, releaseId: name, type: "migrated", schemaVersion: "2" },
     { rolloutId: `o-${name}`, releaseId: name, type: "aborted" },
   ];
+
+  test("counts although its process ended before it was recorded: an upload comes after it", () => {
+    const entries = [...delivered("one"), ...delivered("two")].map((entry) =>
+      entry.type === "planned" && entry.releaseId === "two" ? { ...entry, exceptions: contract } : entry,
+    );
+    const state = foldLedger(ledger(...entries));
+    const [one] = state.proven;
+
+    expect(one && contractSince(state, one)).toBe(contract.contract);
+  });
 
   test("concerns what was proven before it, also when its rollout was aborted", () => {
     const state = foldLedger(ledger(...delivered("one"), ...aborted("two"), ...delivered("three")));
@@ -192,10 +217,11 @@ describe("the release to roll back to", () => {
       ...delivered("three"),
       rolledBackTo("one"),
     );
-    const finished = ledger(...entries, {
-      ...rolledBackTo("one"),
-      verdict: { gate: "g", result: "pass", measurements: [] },
-    });
+    const finished = ledger(
+      ...entries,
+      { ...rolledBackTo("one"), verdict: { gate: "g", result: "pass", measurements: [] } },
+      { rolloutId: "", type: "lease_released" },
+    );
 
     expect(target(finished, "v-one")).toBeUndefined();
     expect(target(ledger(...finished, ...delivered("four")), "v-four")).toBe("one");

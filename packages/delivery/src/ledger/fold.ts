@@ -44,8 +44,11 @@ export interface EnvironmentState {
   readonly contracts: readonly { readonly seq: number; readonly reason: string }[];
   /** A rollout that was neither proven, aborted nor rolled back. */
   readonly open: OpenRollout | undefined;
-  /** The last rollback wasn't verified, with triggers and all: the next one finishes it. */
-  readonly unfinishedRollback: boolean;
+  /**
+   * The last rollback wasn't verified, with triggers and all, or its process ended before it gave its lease back, so that
+   * nobody may have been told: the next one finishes it.
+   */
+  readonly unfinishedRollback: { readonly nonce: string; readonly isVerified: boolean } | undefined;
   readonly nextSeq: number;
 }
 
@@ -62,7 +65,7 @@ const EMPTY_STATE: EnvironmentState = {
   current: undefined,
   contracts: [],
   open: undefined,
-  unfinishedRollback: false,
+  unfinishedRollback: undefined,
   nextSeq: 1,
 };
 
@@ -78,14 +81,15 @@ export function foldEntry(state: EnvironmentState, entry: LedgerEntry): Environm
     case "lease_renewed":
       return { ...next, lease: entry.lease };
     case "lease_released":
-      return { ...next, lease: undefined };
+      return { ...next, lease: undefined, unfinishedRollback: afterRelease(state, entry) };
     case "planned": {
       const open = { rolloutId: entry.rolloutId, entries: [entry] };
-      return { ...next, open, unfinishedRollback: false };
+      return { ...next, open, unfinishedRollback: undefined };
     }
     case "migrated":
-      return { ...next, open: continued(state.open, entry), contracts: contractsWith(state, entry) };
     case "uploaded":
+      // A process may have ended between a migration and its entry.
+      return { ...next, open: continued(state.open, entry), contracts: contractsWith(state, entry) };
     case "routed":
     case "judged":
     case "paused":
@@ -103,7 +107,7 @@ export function foldEntry(state: EnvironmentState, entry: LedgerEntry): Environm
       const current = provenBy(entry, state.open);
       const way = [...state.way, state.proven.length];
       const proven = [...state.proven, current];
-      return { ...next, open: undefined, proven, way, current, unfinishedRollback: false };
+      return { ...next, open: undefined, proven, way, current, unfinishedRollback: undefined };
     }
     case "aborted":
       return { ...next, open: undefined };
@@ -111,9 +115,17 @@ export function foldEntry(state: EnvironmentState, entry: LedgerEntry): Environm
       return {
         ...rolledBack(next, entry),
         open: undefined,
-        unfinishedRollback: entry.verdict?.result !== "pass",
+        unfinishedRollback: { nonce: entry.lease.nonce, isVerified: entry.verdict?.result === "pass" },
       };
   }
+}
+
+/** Of another process's lease it says nothing. */
+function afterRelease(
+  { unfinishedRollback: rollback }: EnvironmentState,
+  { lease }: LedgerEntry,
+): EnvironmentState["unfinishedRollback"] {
+  return rollback?.isVerified === true && rollback.nonce === lease.nonce ? undefined : rollback;
 }
 
 function continued(open: OpenRollout | undefined, entry: LedgerEntry): OpenRollout | undefined {
@@ -136,6 +148,7 @@ function provenBy(entry: LedgerEntry, open: OpenRollout | undefined): ProvenRele
   };
 }
 
+/** Allowed ones, where the database has been migrated by now. */
 function contractsWith(
   { contracts, open }: EnvironmentState,
   entry: LedgerEntry,
@@ -201,7 +214,8 @@ export function rollbackTarget(
   serving: string | undefined,
 ): ProvenRelease | undefined {
   const { current, unfinishedRollback, proven, way } = state;
-  if (current !== undefined && (unfinishedRollback || current.versionId !== serving)) return current;
+  if (current !== undefined && (unfinishedRollback !== undefined || current.versionId !== serving))
+    return current;
   const before = way.slice(0, -1).flatMap((position) => proven[position] ?? []);
   return before.findLast((release) => !release.abandoned && release.releaseId !== current?.releaseId);
 }
