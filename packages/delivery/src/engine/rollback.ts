@@ -74,10 +74,9 @@ function leftRelease(
   known: { readonly target: ProvenRelease; readonly proven: readonly ProvenRelease[] },
 ): string | undefined {
   const { target, proven } = known;
-  const others = deployments.filter(
+  const left = deployments.find(
     ({ versions: [only, ...more] }) => more.length === 0 && only?.versionId !== target.versionId,
   );
-  const [left] = others;
   if (left === undefined) return undefined;
   // What an abort routed has the name of the candidate that it took back.
   const release = proven.findLast(({ versionId }) => versionId === left.versions[0]?.versionId);
